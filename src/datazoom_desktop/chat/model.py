@@ -1,0 +1,121 @@
+"""Answers, claims, citations: what ``ask`` hands out."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+from datazoom_desktop.kernel.spans import Box, Span
+
+
+class Verdict(enum.StrEnum):
+    """Whether a citation's quote stands at its span.
+
+    Says nothing about whether the quote supports the claim.
+    """
+
+    VERIFIED = "verified"  #: the quote stands there character for character, white space apart
+    REPAIRED = "repaired"  #: a nearly equal text stood there, and the quote was replaced by it
+    UNVERIFIED = "unverified"  #: no such text was found; never shown as cited
+
+
+class AnswerStatus(enum.StrEnum):
+    """How a question ended."""
+
+    ANSWERED = "answered"
+    NOT_FOUND = "not_found"
+    PARTIAL = "partial"  #: answered, but some claims were withheld or work on the room goes on
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A span of evidence; ``page`` is 1-based, ``quote`` the version's exact text at the span."""
+
+    document_id: str
+    version_id: str
+    path: str
+    page: int
+    span: Span
+    quote: str
+    verdict: Verdict
+    boxes: tuple[Box, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the citation as the command line prints it."""
+        return {
+            "document_id": self.document_id,
+            "path": self.path,
+            "page": self.page,
+            "char_start": self.span.start,
+            "char_end": self.span.end,
+            "quote": self.quote,
+            "verdict": str(self.verdict),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer with its evidence, best first."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What an answer looked at.
+
+    Attributes:
+        pages: Pages in scope.
+        searched: Of these, pages that are read and searchable.
+        unreadable: (path, 1-based page or None for the whole file, reason) of those that could not be read.
+        documents: Documents in scope.
+    """
+
+    pages: int
+    searched: int
+    documents: int
+    unreadable: tuple[tuple[str, int | None, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with its evidence.
+
+    Attributes:
+        text: The whole answer as one text; for "not found", what to say instead.
+        claims: In order; a claim without a verified or repaired citation is never here.
+        withheld: Sentences left out because their source could not be verified.
+        nearest: Nearest passages when nothing was found.
+        engine: "quote", or the language model's name.
+        scope: For a person: what was searched, such as "Searching 2 of 41: Lease, Amendment 1".
+        timings_ms: By step.
+    """
+
+    status: AnswerStatus
+    question: str
+    text: str
+    claims: tuple[Claim, ...]
+    searched: Searched
+    engine: str
+    scope: str = ""
+    withheld: tuple[str, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the answer as the command line prints it."""
+        return {
+            "status": str(self.status),
+            "answer": self.text,
+            "claims": [{"text": c.text, "citations": [x.as_dict() for x in c.citations]} for c in self.claims],
+            "coverage": {
+                "pages": self.searched.pages,
+                "searched": self.searched.searched,
+                "unreadable": [{"path": p, "page": n, "reason": r} for p, n, r in self.searched.unreadable],
+            },
+            "engine": self.engine,
+            "timings_ms": {k: round(v, 1) for k, v in self.timings_ms.items()},
+            "withheld": list(self.withheld),
+            "nearest": [c.as_dict() for c in self.nearest],
+        }

@@ -1,0 +1,79 @@
+"""Hits, routes and results: what a search hands out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datazoom_desktop.kernel.spans import Box, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One ranked passage, quoted tightly.
+
+    Attributes:
+        rank: 1-based.
+        version: 1-based number of the document's version.
+        page: 1-based page of its first character.
+        span: In the version's text.
+        text: The version's text at the span.
+        score: Higher is better; comparable within one result only.
+        boxes: Where the words are on their pages; empty where the format has no geometry.
+        passage_id: The passage it came from.
+        similarity: Cosine of question and passage, -1 to 1: comparable across questions.
+    """
+
+    rank: int
+    document_id: str
+    version_id: str
+    path: str
+    version: int
+    page: int
+    span: Span
+    text: str
+    score: float
+    boxes: tuple[Box, ...]
+    passage_id: str
+    similarity: float
+    heading: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the hit as the command line prints it."""
+        return {
+            "rank": self.rank,
+            "document_id": self.document_id,
+            "path": self.path,
+            "version": self.version,
+            "page": self.page,
+            "char_start": self.span.start,
+            "char_end": self.span.end,
+            "text": self.text,
+            "score": round(self.score, 6),
+            "boxes": [box.as_list() for box in self.boxes],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which documents a question is about, and why.
+
+    Attributes:
+        question: The bare question, without its reference to a document.
+        reference: The words that refer to a document, or "".
+        document_ids: Best first; empty means the whole room.
+        reason: For a person, such as "names Lease Agreement"; "" when the whole room is searched.
+    """
+
+    question: str
+    reference: str
+    document_ids: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first, and how they were looked for; times in milliseconds by step."""
+
+    hits: tuple[Hit, ...]
+    route: Route
+    timings_ms: dict[str, float]
