@@ -105,7 +105,7 @@ CREATE TABLE jobs (
 -- The trail: append-only, each row's hash covers the row before it.
 CREATE TABLE activity (
     seq BIGINT NOT NULL,               -- 1-based, without gaps
-    at TIMESTAMPTZ NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,         -- quoted: a word of the SQL dialect
     actor VARCHAR NOT NULL,
     intent VARCHAR NOT NULL,           -- such as documents.added
     subject VARCHAR NOT NULL,
