@@ -1,0 +1,110 @@
+"""Placing content in the register: which document and version the bytes at a path are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from dataclasses import dataclass
+
+from datazoom_desktop.documents import store
+from datazoom_desktop.documents.store import PathRow, VersionRow
+from datazoom_desktop.kernel.ids import new_id
+from datazoom_desktop.storage.database import Cursor
+
+
+class Placement(enum.StrEnum):
+    """What a file turned out to be."""
+
+    NEW = "new"  #: bytes the room had not seen, at a path it had not seen
+    VERSION = "version"  #: new bytes at a known path
+    DUPLICATE = "duplicate"  #: known bytes at a further path
+    RETURNED = "returned"  #: a known path that now holds bytes the room already had
+    UNCHANGED = "unchanged"  #: the same bytes at the same path
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Content that arrives at a path; its bytes already lie among the room's originals.
+
+    Attributes:
+        path: Relative to the ingested folder, "/"-separated.
+        source: Absolute path it came from, or its mail's path for an attachment.
+        modified_ns: Unix nanoseconds.
+        parent_id: The document it came attached to.
+    """
+
+    path: str
+    sha256: str
+    bytes: int
+    source: str
+    modified_ns: int
+    parent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where content was placed; ``fresh`` says that its version has to be read."""
+
+    placement: Placement
+    document_id: str
+    version_id: str
+    fresh: bool
+
+
+def place(tx: Cursor, incoming: Incoming, at: dt.datetime) -> Placed:
+    """Place content at its path, in the caller's transaction.
+
+    The same bytes are one version wherever they stand. New bytes at a known path are the next version of its document - unless
+    that document stands at other paths too, whose content they do not change: then the path parts from it as a new document.
+    """
+    existing = store.path_row(tx, incoming.path)
+    known = store.version_by_hash(tx, incoming.sha256)
+    if existing is None:
+        version = known or _new_version(tx, incoming, None, at)
+        store.add_path(tx, _row(incoming, version), at)
+        if known is not None:
+            _copy_attached(tx, incoming.path, version, at)
+        return Placed(
+            Placement.DUPLICATE if known else Placement.NEW, version.document_id, version.version_id, known is None
+        )
+    if known is not None and known.version_id == existing.version_id:
+        store.point_path(tx, _row(incoming, known))
+        return Placed(Placement.UNCHANGED, known.document_id, known.version_id, False)
+    for attached in store.attached_paths(tx, incoming.path):
+        store.drop_path(tx, attached)
+    alone = len(store.paths_of_document(tx, existing.document_id)) == 1
+    version = known or _new_version(tx, incoming, existing.document_id if alone else None, at)
+    store.point_path(tx, _row(incoming, version))
+    if known is not None:
+        _copy_attached(tx, incoming.path, version, at)
+        return Placed(Placement.RETURNED, version.document_id, version.version_id, False)
+    return Placed(Placement.VERSION, version.document_id, version.version_id, True)
+
+
+def _new_version(tx: Cursor, incoming: Incoming, document_id: str | None, at: dt.datetime) -> VersionRow:
+    if document_id is None:
+        document_id = new_id()
+        store.add_document(tx, document_id, incoming.parent_id, at)
+    number = store.last_number(tx, document_id) + 1
+    version = VersionRow(new_id(), document_id, number, incoming.sha256, "new")
+    store.add_version(tx, version.version_id, document_id, number, incoming.sha256, incoming.bytes, at)
+    return version
+
+
+def _row(incoming: Incoming, version: VersionRow) -> PathRow:
+    return PathRow(
+        incoming.path, version.document_id, version.version_id, incoming.source, incoming.modified_ns, incoming.bytes
+    )
+
+
+def _copy_attached(tx: Cursor, path: str, version: VersionRow, at: dt.datetime) -> None:
+    """Let what is attached to a known version stand under its further path as well."""
+    others = [p for p in store.paths_of_version(tx, version.version_id) if p != path]
+    if not others:
+        return
+    for attached in store.attached_paths(tx, others[0]):
+        row = store.path_row(tx, attached)
+        assert row is not None
+        copy = path + attached[len(others[0]) :]
+        if store.path_row(tx, copy) is None:
+            store.add_path(tx, row._replace(path=copy, source=path), at)

@@ -1,0 +1,189 @@
+"""Documents: the register's door."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from datazoom_desktop.documents import index, store
+from datazoom_desktop.documents.model import DocumentRow, PageRow, PageView, RoomCoverage, UnreadablePage
+from datazoom_desktop.kernel.coverage import Coverage
+from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.kernel.spans import Box, Span, lines_of
+from datazoom_desktop.storage.room import RoomStorage
+
+_PAGES_AT_ONCE = 500
+
+
+class Documents:
+    """What stands in a room: reads only, on the caller's thread."""
+
+    def __init__(self, storage: RoomStorage) -> None:
+        """Look at the register of an open room."""
+        self._storage = storage
+
+    def count(self) -> int:
+        """Return the number of lines of the index, one a path."""
+        with self._storage.db.read() as cursor:
+            return len(store.path_rows(cursor))
+
+    def rows(self, offset: int = 0, limit: int | None = None) -> list[DocumentRow]:
+        """Return lines of the numbered index, in its order, from ``offset`` (0-based)."""
+        with self._storage.db.read() as cursor:
+            found = store.document_rows(cursor)
+        numbers = index.index_numbers(row[0] for row in found)
+        at: dict[str, list[str]] = {}
+        for row in found:
+            at.setdefault(row[1], []).append(row[0])
+        found.sort(key=lambda row: index.index_order(numbers[row[0]]))
+        wanted = found[offset:] if limit is None else found[offset : offset + limit]
+        return [
+            DocumentRow(
+                index=numbers[path],
+                path=path,
+                document_id=document_id,
+                version_id=version_id,
+                version=number,
+                sha256=sha256,
+                bytes=size,
+                media_type=media_type,
+                state=state,
+                coverage=Coverage(coverage) if coverage else None,
+                reason=reason or page_reason,
+                title=title,
+                pages=pages,
+                unreadable=unreadable,
+                ocr=ocr,
+                added_at=added_at,
+                also_at=tuple(sorted(other for other in at[document_id] if other != path)),
+            )
+            for (
+                path,
+                document_id,
+                version_id,
+                number,
+                sha256,
+                size,
+                media_type,
+                state,
+                coverage,
+                reason,
+                title,
+                pages,
+                unreadable,
+                ocr,
+                page_reason,
+                added_at,
+            ) in wanted
+        ]
+
+    def page_rows(self, path: str | None = None) -> Iterator[PageRow]:
+        """Yield every page of every document (or of ``path`` and what is attached to it), a few hundred in memory at a time."""
+        offset = 0
+        while True:
+            with self._storage.db.read() as cursor:
+                rows = store.page_rows(cursor, path, _PAGES_AT_ONCE, offset)
+            yield from rows
+            if len(rows) < _PAGES_AT_ONCE:
+                return
+            offset += len(rows)
+
+    def coverage(self, version_ids: Collection[str] | None = None) -> RoomCoverage:
+        """Return what was read of the current versions, or of some of them."""
+        wanted = None if version_ids is None else sorted(version_ids)
+        with self._storage.db.read() as cursor:
+            counts = store.coverage_counts(cursor, wanted)
+            documents, waiting = store.document_counts(cursor, wanted)
+        by_coverage: dict[str, int] = {}
+        for (coverage, _), number in counts.items():
+            by_coverage[coverage] = by_coverage.get(coverage, 0) + number
+        searchable = sum(
+            number
+            for (coverage, indexed), number in counts.items()
+            if indexed and coverage != "waiting" and Coverage(coverage).readable
+        )
+        return RoomCoverage(documents, sum(by_coverage.values()), searchable, by_coverage, waiting)
+
+    def unreadable(self, version_ids: Collection[str] | None = None) -> list[UnreadablePage]:
+        """Return the pages of current versions that could not be read, with reasons, by path and page."""
+        with self._storage.db.read() as cursor:
+            return store.unreadable(cursor, None if version_ids is None else sorted(version_ids))
+
+    def current_versions(self) -> list[tuple[str, str, str, str | None]]:
+        """Return (version_id, document_id, path, title) of what stands in the room, one a path, by path."""
+        with self._storage.db.read() as cursor:
+            return store.current_versions(cursor)
+
+    def page(self, version_id: str, page: int) -> PageView:
+        """Return one page (1-based) of a version.
+
+        Raises:
+            Problem: There is no such page.
+        """
+        with self._storage.db.read() as cursor:
+            view = store.page_view(cursor, version_id, page)
+        if view is None:
+            raise Problem("No such page", f"Page {page} of this document is not in the room.", "Open another page.")
+        return view
+
+    def page_count(self, version_id: str) -> int:
+        """Return the number of pages of a version, 0 when nothing of it could be read."""
+        with self._storage.db.read() as cursor:
+            return store.page_count(cursor, version_id)
+
+    def text(self, version_id: str, span: Span) -> str:
+        """Return the version's text at ``span``, cut where the text ends."""
+        with self._storage.db.read() as cursor:
+            pages = store.pages_over(cursor, version_id, span.start, span.end)
+        return "".join(text[max(0, span.start - start) : max(0, span.end - start)] for _, start, text in pages)
+
+    def page_of(self, version_id: str, char: int) -> int:
+        """Return the 1-based page on which a character of the version's text stands; 1 when the text is empty."""
+        with self._storage.db.read() as cursor:
+            pages = store.pages_over(cursor, version_id, char, char + 1)
+        return pages[0][0] if pages else 1
+
+    def boxes(self, version_id: str, span: Span) -> tuple[Box, ...]:
+        """Return one box a line for the words of ``span``; empty where the format has no geometry."""
+        return self.boxes_many([(version_id, span)])[0]
+
+    def boxes_many(self, wanted: Sequence[tuple[str, Span]]) -> list[tuple[Box, ...]]:
+        """Return for each (version_id, span), in order, one box a line for its words."""
+        keys = [(version_id, span.start, span.end) for version_id, span in wanted]
+        with self._storage.db.read() as cursor:
+            found = store.words_over(cursor, keys)
+        return [_boxes(found[key], key[1], key[2]) for key in keys]
+
+    def original(self, version_id: str) -> Path:
+        """Return where the version's original bytes are; never to be written to.
+
+        Raises:
+            Problem: The version is unknown.
+        """
+        with self._storage.db.read() as cursor:
+            row = store.version(cursor, version_id)
+        if row is None:
+            raise Problem("No such document", "This version is not in the room.", "Refresh the list of documents.")
+        return self._storage.blobs.path(row.sha256)
+
+    def row_of(self, version_id: str) -> DocumentRow:
+        """Return the index line of the version that stands in the room.
+
+        Raises:
+            Problem: It stands at no path any more.
+        """
+        for row in self.rows():
+            if row.version_id == version_id:
+                return row
+        raise Problem("No such document", "This version does not stand in the room any more.", "Open its current version.")
+
+
+def _boxes(
+    pages: Sequence[tuple[int, int, list[int], list[int], list[float]]], start: int, end: int
+) -> tuple[Box, ...]:
+    boxes = []
+    for page, offset, starts, ends, flat in pages:
+        for i, (a, b) in enumerate(zip(starts, ends, strict=True)):
+            if a + offset < end and b + offset > start:
+                boxes.append(Box(page, *flat[4 * i : 4 * i + 4]))
+    return tuple(lines_of(boxes))

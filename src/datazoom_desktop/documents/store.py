@@ -1,0 +1,326 @@
+"""The register's SQL: rows in and out, on a cursor that is handed in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from datazoom_desktop.documents.model import PageRow, PageView, UnreadablePage
+from datazoom_desktop.kernel.coverage import Coverage
+from datazoom_desktop.storage.database import Cursor
+
+
+class PathRow(NamedTuple):
+    """One live path and the version that stands there."""
+
+    path: str
+    document_id: str
+    version_id: str
+    source: str
+    modified_ns: int
+    bytes: int
+
+
+class VersionRow(NamedTuple):
+    """One version's identity."""
+
+    version_id: str
+    document_id: str
+    number: int
+    sha256: str
+    state: str
+
+
+def path_row(cursor: Cursor, path: str) -> PathRow | None:
+    """Return what stands at ``path``."""
+    row = cursor.execute(
+        "SELECT path, document_id, version_id, source, modified_ns, bytes FROM paths WHERE path = ?", [path]
+    ).fetchone()
+    return PathRow(*row) if row else None
+
+
+def path_rows(cursor: Cursor) -> list[PathRow]:
+    """Return every live path."""
+    rows = cursor.execute("SELECT path, document_id, version_id, source, modified_ns, bytes FROM paths").fetchall()
+    return [PathRow(*row) for row in rows]
+
+
+def paths_of_document(cursor: Cursor, document_id: str) -> list[str]:
+    """Return the live paths of a document, in order."""
+    rows = cursor.execute("SELECT path FROM paths WHERE document_id = ? ORDER BY path", [document_id]).fetchall()
+    return [row[0] for row in rows]
+
+
+def paths_of_version(cursor: Cursor, version_id: str) -> list[str]:
+    """Return the live paths at which a version stands, in order."""
+    rows = cursor.execute("SELECT path FROM paths WHERE version_id = ? ORDER BY path", [version_id]).fetchall()
+    return [row[0] for row in rows]
+
+
+def version_by_hash(cursor: Cursor, sha256: str) -> VersionRow | None:
+    """Return the version with these bytes, whichever path it stands at."""
+    row = cursor.execute(
+        "SELECT version_id, document_id, number, sha256, state FROM versions WHERE sha256 = ?", [sha256]
+    ).fetchone()
+    return VersionRow(*row) if row else None
+
+
+def version(cursor: Cursor, version_id: str) -> VersionRow | None:
+    """Return a version by its id."""
+    row = cursor.execute(
+        "SELECT version_id, document_id, number, sha256, state FROM versions WHERE version_id = ?", [version_id]
+    ).fetchone()
+    return VersionRow(*row) if row else None
+
+
+def last_number(cursor: Cursor, document_id: str) -> int:
+    """Return the highest version number of a document, 0 when it has none."""
+    row = cursor.execute("SELECT coalesce(max(number), 0) FROM versions WHERE document_id = ?", [document_id]).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def add_document(tx: Cursor, document_id: str, parent_id: str | None, added_at: dt.datetime) -> None:
+    """Add a document without versions."""
+    tx.execute("INSERT INTO documents VALUES (?, ?, ?)", [document_id, parent_id, added_at])
+
+
+def add_version(
+    tx: Cursor, version_id: str, document_id: str, number: int, sha256: str, size: int, added_at: dt.datetime
+) -> None:
+    """Add a version that waits to be read."""
+    tx.execute(
+        "INSERT INTO versions (version_id, document_id, number, sha256, bytes, added_at, state)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'new')",
+        [version_id, document_id, number, sha256, size, added_at],
+    )
+
+
+def add_path(tx: Cursor, row: PathRow, added_at: dt.datetime) -> None:
+    """Add a live path."""
+    tx.execute("INSERT INTO paths VALUES (?, ?, ?, ?, ?, ?, ?)", [*row, added_at])
+
+
+def point_path(tx: Cursor, row: PathRow) -> None:
+    """Let an existing path stand for another version."""
+    tx.execute(
+        "UPDATE paths SET document_id = ?, version_id = ?, source = ?, modified_ns = ?, bytes = ? WHERE path = ?",
+        [row.document_id, row.version_id, row.source, row.modified_ns, row.bytes, row.path],
+    )
+
+
+def document_rows(cursor: Cursor) -> list[tuple[Any, ...]]:
+    """Return (path, document_id, version_id, number, sha256, bytes, media_type, state, coverage, reason, title, page_count,
+    unreadable pages, recognised pages, worst reason, added_at) of every live path."""
+    return cursor.execute(
+        """
+        SELECT p.path, v.document_id, v.version_id, v.number, v.sha256, v.bytes, v.media_type, v.state, v.coverage, v.reason,
+               v.title, v.page_count, coalesce(q.unreadable, 0), coalesce(q.ocr, 0), q.reason, p.added_at
+        FROM paths p JOIN versions v USING (version_id)
+        LEFT JOIN (
+            SELECT version_id,
+                   count(*) FILTER (WHERE coverage IN ('encrypted', 'failed', 'skipped')) AS unreadable,
+                   count(*) FILTER (WHERE coverage = 'ocr') AS ocr,
+                   any_value(reason) FILTER (WHERE coverage IN ('encrypted', 'failed', 'skipped')) AS reason
+            FROM pages GROUP BY version_id
+        ) q ON q.version_id = v.version_id
+        """
+    ).fetchall()
+
+
+def current_versions(cursor: Cursor) -> list[tuple[str, str, str, str | None]]:
+    """Return (version_id, document_id, path, title) of every version that stands at a path; one row a path, by path."""
+    return cursor.execute(
+        "SELECT v.version_id, v.document_id, p.path, v.title FROM paths p JOIN versions v USING (version_id) ORDER BY p.path"
+    ).fetchall()
+
+
+def page_rows(cursor: Cursor, path: str | None, limit: int, offset: int) -> list[PageRow]:
+    """Return pages of current versions by path and page, and one line for each file that is read but has no page."""
+    where = "" if path is None else "WHERE x.path = $path OR starts_with(x.path, $path || '/')"
+    arguments = {} if path is None else {"path": path}
+    rows = cursor.execute(
+        f"""
+        SELECT * FROM (
+            SELECT p.path, g.page, g.label, g.coverage, g.reason, g.text
+            FROM paths p JOIN pages g USING (version_id)
+            UNION ALL
+            SELECT p.path, NULL, NULL, coalesce(v.coverage, 'skipped'),
+                   coalesce(v.reason, 'This file has not been read yet.'), ''
+            FROM paths p JOIN versions v USING (version_id) WHERE v.page_count = 0
+        ) x {where} ORDER BY x.path, x.page LIMIT {int(limit)} OFFSET {int(offset)}
+        """,
+        arguments,
+    ).fetchall()
+    return [PageRow(r[0], r[1], r[2], Coverage(r[3]), r[4], r[5]) for r in rows]
+
+
+def coverage_counts(cursor: Cursor, version_ids: Sequence[str] | None) -> dict[tuple[str, bool], int]:
+    """Return the number of pages of current versions by (coverage, whether searchable).
+
+    A file without pages counts as one page; one that waits to be read counts as "waiting".
+    """
+    rows = cursor.execute(
+        f"""
+        WITH current AS (SELECT DISTINCT v.* FROM versions v JOIN paths p USING (version_id) {_only(version_ids)})
+        SELECT g.coverage, c.state = 'indexed', count(*) FROM current c JOIN pages g USING (version_id) GROUP BY ALL
+        UNION ALL
+        SELECT CASE WHEN c.state = 'unreadable' THEN coalesce(c.coverage, 'failed') ELSE 'waiting' END, false, count(*)
+        FROM current c WHERE c.page_count = 0 GROUP BY ALL
+        """,
+        [list(version_ids)] if version_ids is not None else [],
+    ).fetchall()
+    counts: dict[tuple[str, bool], int] = {}
+    for coverage, indexed, number in rows:
+        key = (coverage, bool(indexed))
+        counts[key] = counts.get(key, 0) + number
+    return counts
+
+
+def document_counts(cursor: Cursor, version_ids: Sequence[str] | None) -> tuple[int, int]:
+    """Return (documents at a path, of these not yet searchable nor found unreadable)."""
+    row = cursor.execute(
+        f"""
+        SELECT count(DISTINCT v.document_id),
+               count(DISTINCT v.document_id) FILTER (WHERE v.state IN ('new', 'read'))
+        FROM versions v JOIN paths p USING (version_id) {_only(version_ids)}
+        """,
+        [list(version_ids)] if version_ids is not None else [],
+    ).fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
+def unreadable(cursor: Cursor, version_ids: Sequence[str] | None) -> list[UnreadablePage]:
+    """Return the pages of current versions that could not be read, and the files of which nothing could."""
+    only = _only(version_ids)
+    rows = cursor.execute(
+        f"""
+        SELECT min(p.path), g.page, g.coverage, coalesce(g.reason, '') FROM versions v
+        JOIN paths p USING (version_id) JOIN pages g USING (version_id)
+        {only} {"AND" if only else "WHERE"} g.coverage IN ('encrypted', 'failed', 'skipped')
+        GROUP BY v.version_id, g.page, g.coverage, g.reason
+        UNION ALL
+        SELECT min(p.path), NULL, coalesce(v.coverage, 'failed'), coalesce(v.reason, '') FROM versions v
+        JOIN paths p USING (version_id)
+        {only} {"AND" if only else "WHERE"} v.page_count = 0 AND v.state = 'unreadable'
+        GROUP BY v.version_id, v.coverage, v.reason
+        ORDER BY 1, 2
+        """,
+        [list(version_ids), list(version_ids)] if version_ids is not None else [],
+    ).fetchall()
+    return [UnreadablePage(*row) for row in rows]
+
+
+def _only(version_ids: Sequence[str] | None) -> str:
+    return "" if version_ids is None else "WHERE v.version_id IN (SELECT unnest(?))"
+
+
+def page_view(cursor: Cursor, version_id: str, page: int) -> PageView | None:
+    """Return one page of a version."""
+    row = cursor.execute(
+        "SELECT version_id, page, label, coverage, reason, char_start, char_end, text, width, height FROM pages"
+        " WHERE version_id = ? AND page = ?",
+        [version_id, page],
+    ).fetchone()
+    return PageView(row[0], row[1], row[2], Coverage(row[3]), *row[4:]) if row else None
+
+
+def page_count(cursor: Cursor, version_id: str) -> int:
+    """Return the number of pages of a version."""
+    row = cursor.execute("SELECT page_count FROM versions WHERE version_id = ?", [version_id]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def pages_over(cursor: Cursor, version_id: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    """Return (page, char_start, text) of the pages that share characters with ``[start, end)``, in order."""
+    return cursor.execute(
+        "SELECT page, char_start, text FROM pages WHERE version_id = ? AND char_start < ? AND char_end > ? ORDER BY page",
+        [version_id, max(end, start + 1), start],
+    ).fetchall()
+
+
+def words_over(
+    cursor: Cursor, wanted: Iterable[tuple[str, int, int]]
+) -> dict[tuple[str, int, int], list[tuple[int, int, list[int], list[int], list[float]]]]:
+    """Return for each (version_id, start, end) its (page, char_start, word_starts, word_ends, word_boxes), by page."""
+    keys = sorted(set(wanted))
+    out: dict[tuple[str, int, int], list[tuple[int, int, list[int], list[int], list[float]]]] = {key: [] for key in keys}
+    if not keys:
+        return out
+    rows = cursor.execute(
+        """
+        SELECT s.version_id, s.a, s.b, g.page, g.char_start, g.word_starts, g.word_ends, g.word_boxes
+        FROM (SELECT unnest(?) AS version_id, unnest(?) AS a, unnest(?) AS b) s
+        JOIN pages g ON g.version_id = s.version_id AND g.char_start < s.b AND g.char_end > s.a
+        WHERE len(g.word_boxes) > 0 ORDER BY g.page
+        """,
+        [[k[0] for k in keys], [k[1] for k in keys], [k[2] for k in keys]],
+    ).fetchall()
+    for version_id, a, b, *words in rows:
+        out[version_id, a, b].append((words[0], words[1], words[2], words[3], words[4]))
+    return out
+
+
+def mark_read(tx: Cursor, version_id: str, *, media_type: str, reader: str, title: str, pages: int, chars: int, at: dt.datetime) -> None:
+    """Mark a version read: its pages and passages stand in the room."""
+    tx.execute(
+        "UPDATE versions SET state = 'read', media_type = ?, reader = ?, title = ?, page_count = ?, char_count = ?, read_at = ?,"
+        " coverage = NULL, reason = NULL, indexed_at = NULL WHERE version_id = ?",
+        [media_type, reader, title, pages, chars, at, version_id],
+    )
+
+
+def mark_unreadable(tx: Cursor, version_id: str, media_type: str | None, coverage: Coverage, reason: str, at: dt.datetime) -> None:
+    """Mark a version unreadable as a whole, and why."""
+    tx.execute(
+        "UPDATE versions SET state = 'unreadable', media_type = coalesce(?, media_type), coverage = ?, reason = ?, page_count = 0,"
+        " char_count = 0, read_at = ? WHERE version_id = ?",
+        [media_type, str(coverage), reason, at, version_id],
+    )
+
+
+def mark_new(tx: Cursor, version_id: str) -> None:
+    """Mark a version as waiting to be read (again)."""
+    tx.execute("UPDATE versions SET state = 'new', coverage = NULL, reason = NULL WHERE version_id = ?", [version_id])
+
+
+def mark_indexed(tx: Cursor, version_id: str, at: dt.datetime) -> None:
+    """Mark a version searchable."""
+    tx.execute("UPDATE versions SET state = 'indexed', indexed_at = ? WHERE version_id = ?", [at, version_id])
+
+
+def drop_pages(tx: Cursor, version_id: str) -> None:
+    """Forget what was read of a version."""
+    tx.execute("DELETE FROM pages WHERE version_id = ?", [version_id])
+    tx.execute("DELETE FROM passages WHERE version_id = ?", [version_id])
+
+
+def versions_in_state(cursor: Cursor, state: str) -> list[str]:
+    """Return the ids of versions in a state."""
+    return [row[0] for row in cursor.execute("SELECT version_id FROM versions WHERE state = ?", [state]).fetchall()]
+
+
+def encrypted_versions(cursor: Cursor) -> list[str]:
+    """Return the ids of versions that wait for a password."""
+    rows = cursor.execute("SELECT version_id FROM versions WHERE state = 'unreadable' AND coverage = 'encrypted'").fetchall()
+    return [row[0] for row in rows]
+
+
+def passage_texts(cursor: Cursor, version_id: str) -> list[tuple[str, str]]:
+    """Return (passage_id, what is indexed of it) of a version, in order."""
+    return cursor.execute(
+        "SELECT passage_id, prefix || text FROM passages WHERE version_id = ? ORDER BY ordinal", [version_id]
+    ).fetchall()
+
+
+def attached_paths(cursor: Cursor, parent_path: str) -> list[str]:
+    """Return the live paths that stand under another path, as attachments do."""
+    rows = cursor.execute("SELECT path FROM paths WHERE starts_with(path, ?)", [parent_path + "/"]).fetchall()
+    return [row[0] for row in rows]
+
+
+def drop_path(tx: Cursor, path: str) -> None:
+    """Remove a live path; its version stays in the room."""
+    tx.execute("DELETE FROM paths WHERE path = ?", [path])

@@ -1,0 +1,303 @@
+"""Intake's kinds of job: look through a folder, read a version, index it, tidy the index.
+
+Each job is idempotent: run twice, it leaves the room as if run once. Results enter the room in the transaction that marks the job done.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from datazoom_desktop.activity import trail
+from datazoom_desktop.documents import register, store
+from datazoom_desktop.documents.register import Incoming, Placed, Placement
+from datazoom_desktop.intake.folders import Found, LeftOut, walk
+from datazoom_desktop.jobs.model import Failure, Job, JobKind, WorkContext
+from datazoom_desktop.jobs.queue import Queue
+from datazoom_desktop.kernel import clock
+from datazoom_desktop.kernel.changes import Changes, Topic
+from datazoom_desktop.kernel.coverage import Coverage
+from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.storage import spool
+from datazoom_desktop.storage.database import Cursor
+from datazoom_desktop.storage.passage_index import IndexRow
+from datazoom_desktop.storage.room import RoomStorage
+
+SCAN = "intake.scan"
+READ = "intake.read"
+EMBED = "intake.embed"
+OPTIMIZE = "intake.optimize"
+
+_MEBIBYTE = 1 << 20
+_FILES_AT_ONCE = 32  #: files registered in one transaction while a folder is looked through
+_READ_MEMORY = 2048 * _MEBIBYTE
+_EMBED_MEMORY = 2048 * _MEBIBYTE
+_SILENCE_SECONDS = 120.0
+
+
+class IntakeJobs:
+    """Intake's handlers, bound to an open room."""
+
+    def __init__(self, storage: RoomStorage, queue: Queue) -> None:
+        """Serve an open room."""
+        self._storage = storage
+        self._queue = queue
+        self._passwords: tuple[str, ...] = ()
+        self.left_out: list[LeftOut] = []  #: what scans of this session did not take in
+
+    def kinds(self) -> tuple[JobKind, ...]:
+        """Return the kinds that the runner needs."""
+        return (
+            JobKind(
+                name=SCAN,
+                unit="files",
+                where="here",
+                work="",
+                run=self._scan,
+                apply=self._scanned,
+                failed=self._scan_failed,
+                max_attempts=3,
+            ),
+            JobKind(
+                name=READ,
+                unit="pages",
+                where="worker",
+                work="datazoom_desktop.intake.work:read",
+                prepare=self._prepare_read,
+                settle=self._settle_read,
+                apply=self._apply_read,
+                failed=self._read_failed,
+                max_attempts=2,
+                memory_bytes=_READ_MEMORY,
+                silence_seconds=_SILENCE_SECONDS,
+            ),
+            JobKind(
+                name=EMBED,
+                unit="passages",
+                where="worker",
+                work="datazoom_desktop.intake.work:embed",
+                prepare=self._prepare_embed,
+                settle=self._settle_embed,
+                apply=self._apply_embed,
+                failed=self._embed_failed,
+                max_attempts=3,
+                memory_bytes=_EMBED_MEMORY,
+                silence_seconds=_SILENCE_SECONDS,
+            ),
+            JobKind(
+                name=OPTIMIZE,
+                unit="steps",
+                where="here",
+                work="",
+                run=self._optimize,
+                apply=lambda tx, job, result, scratch: Changes.of(Topic.PASSAGES),
+                failed=lambda tx, job, failure: Changes.of(Topic.JOBS),
+                max_attempts=3,
+            ),
+        )
+
+    def offer_passwords(self, passwords: Sequence[str]) -> None:
+        """Try these on encrypted files from now on, as long as the room stays open; they are never stored."""
+        self._passwords = tuple(dict.fromkeys((*self._passwords, *passwords)))
+
+    def enqueue(self, tx: Cursor, kind: str, version_id: str, priority: int = 0) -> None:
+        """Queue a job about a version, in the caller's transaction."""
+        paths = store.paths_of_version(tx, version_id)
+        self._queue.enqueue(tx, kind, version_id, paths[0] if paths else version_id, {}, priority=priority)
+
+    def enqueue_optimize(self, tx: Cursor) -> None:
+        """Queue tidying the index once everything before it is done."""
+        self._queue.enqueue(tx, OPTIMIZE, "room", "Index", {}, priority=100)
+
+    # --- looking through a folder -------------------------------------------------------------------------------------------------
+
+    def _scan(self, job: Job, context: WorkContext) -> dict[str, Any]:
+        payload = json.loads(job.payload)
+        root = Path(payload["root"])
+        if not root.exists():
+            raise Problem("Nothing there", f"{root} is not there any more.", "Connect the drive it is on and try again.", str(root))
+        known = self._known()
+        done, counts = 0, dict.fromkeys(Placement, 0)
+        left_out: list[LeftOut] = []
+        for batch in _batches(walk(root, payload["prefix"]), _FILES_AT_ONCE):
+            arriving = []
+            for found in batch:
+                context.check()
+                if isinstance(found, LeftOut):
+                    left_out.append(found)
+                    continue
+                try:
+                    incoming = self._take(found, known, context)
+                except PermissionError as error:
+                    left_out.append(LeftOut(found.file, found.path, f"It could not be opened: {error.strerror}."))
+                    continue
+                done += 1
+                if incoming is None:
+                    counts[Placement.UNCHANGED] += 1
+                else:
+                    arriving.append(incoming)
+            if arriving:
+                for placed in self._storage.db.write(lambda tx, rows=tuple(arriving): self._place(tx, rows)):
+                    counts[placed.placement] += 1
+            context.progress(done, 0)
+        context.progress(done, done)
+        self.left_out.extend(left_out)
+        return {
+            "counts": {str(k): v for k, v in counts.items()},
+            "left_out": [{"path": x.path, "reason": x.reason} for x in left_out],
+        }
+
+    def _known(self) -> dict[str, tuple[str, int, int]]:
+        with self._storage.db.read() as cursor:
+            return {row.path: (row.source, row.modified_ns, row.bytes) for row in store.path_rows(cursor)}
+
+    def _take(self, found: Found, known: dict[str, tuple[str, int, int]], context: WorkContext) -> Incoming | None:
+        """Copy a file's bytes among the originals; None when nothing about it changed since it was last taken."""
+        status = found.file.stat()
+        source = str(found.file)
+        if known.get(found.path) == (source, status.st_mtime_ns, status.st_size):
+            return None
+        sha256, size = self._storage.blobs.add_file(found.file, context.check)
+        return Incoming(found.path, sha256, size, source, status.st_mtime_ns)
+
+    def _place(self, tx: Cursor, arriving: Iterable[Incoming]) -> list[Placed]:
+        at = clock.now()
+        out = []
+        for incoming in arriving:
+            placed = register.place(tx, incoming, at)
+            if placed.fresh:
+                self.enqueue(tx, READ, placed.version_id)
+            out.append(placed)
+        return out
+
+    def _scanned(self, tx: Cursor, job: Job, result: dict[str, Any], scratch: Path) -> Changes:
+        trail.record(tx, actor="intake", intent="intake.scanned", subject=job.subject, detail=result)
+        return Changes.of(Topic.DOCUMENTS, Topic.JOBS)
+
+    def _scan_failed(self, tx: Cursor, job: Job, failure: Failure) -> Changes:
+        return Changes.of(Topic.JOBS)
+
+    # --- reading a version --------------------------------------------------------------------------------------------------------
+
+    def _prepare_read(self, job: Job, scratch: Path) -> dict[str, Any]:
+        with self._storage.db.read() as cursor:
+            version = store.version(cursor, job.subject)
+            paths = store.paths_of_version(cursor, job.subject)
+        if version is None:
+            raise Problem("No such document", "The document has left the room.")
+        if version.state == "unreadable":
+            self._storage.db.write(lambda tx: store.mark_new(tx, version.version_id))
+        return {
+            "file": str(self._storage.blobs.path(version.sha256)),
+            "name": (paths[0] if paths else job.title).rsplit("/", 1)[-1],
+            "version_id": version.version_id,
+            "passwords": list(self._passwords),
+        }
+
+    def _settle_read(self, job: Job, result: dict[str, Any], scratch: Path) -> None:
+        """Copy attachments among the originals before the transaction that registers them."""
+        for attachment in result.get("attachments", ()):
+            file = scratch / attachment["file"]
+            attachment["sha256"], attachment["bytes"] = self._storage.blobs.add_file(file)
+
+    def _apply_read(self, tx: Cursor, job: Job, result: dict[str, Any], scratch: Path) -> Changes:
+        version_id = job.subject
+        at = clock.now()
+        store.drop_pages(tx, version_id)
+        if result.get("coverage"):
+            reason = " ".join(filter(None, (result["reason"], result.get("remedy"))))
+            store.mark_unreadable(tx, version_id, result["media_type"], Coverage(result["coverage"]), reason, at)
+        else:
+            spool.load_pages(tx, scratch / "pages.parquet")
+            spool.load_passages(tx, scratch / "passages.parquet")
+            store.mark_read(
+                tx,
+                version_id,
+                media_type=result["media_type"],
+                reader=result["reader"],
+                title=result["title"],
+                pages=result["pages"],
+                chars=result["chars"],
+                at=at,
+            )
+            self.enqueue(tx, EMBED, version_id)
+        self._attach(tx, version_id, result.get("attachments", ()))
+        trail.record(
+            tx,
+            actor="intake",
+            intent="intake.read",
+            subject=version_id,
+            detail={"pages": result.get("pages", 0), "coverage": result.get("coverage")},
+        )
+        return Changes.of(Topic.DOCUMENTS, Topic.PAGES, Topic.JOBS, ids=(version_id,))
+
+    def _attach(self, tx: Cursor, version_id: str, attachments: Sequence[dict[str, Any]]) -> None:
+        version = store.version(tx, version_id)
+        assert version is not None
+        for parent in store.paths_of_version(tx, version_id):
+            taken: set[str] = set()
+            for attachment in attachments:
+                name = _free_name(attachment["name"], taken)
+                taken.add(name)
+                incoming = Incoming(
+                    f"{parent}/{name}", attachment["sha256"], attachment["bytes"], parent, 0, version.document_id
+                )
+                self._place(tx, [incoming])
+
+    def _read_failed(self, tx: Cursor, job: Job, failure: Failure) -> Changes:
+        if failure.retry:
+            return Changes.of(Topic.JOBS)
+        coverage = Coverage.SKIPPED if failure.error_class == "cancelled" else Coverage.FAILED
+        reason = " ".join(filter(None, (failure.reason, failure.remedy)))
+        store.drop_pages(tx, job.subject)
+        store.mark_unreadable(tx, job.subject, None, coverage, reason, clock.now())
+        return Changes.of(Topic.DOCUMENTS, Topic.JOBS, ids=(job.subject,))
+
+    # --- indexing a version -------------------------------------------------------------------------------------------------------
+
+    def _prepare_embed(self, job: Job, scratch: Path) -> dict[str, Any]:
+        with self._storage.db.read() as cursor:
+            rows = store.passage_texts(cursor, job.subject)
+        (scratch / "texts.json").write_text(json.dumps(rows), encoding="utf-8")
+        return {"texts": str(scratch / "texts.json")}
+
+    def _settle_embed(self, job: Job, result: dict[str, Any], scratch: Path) -> None:
+        rows: list[tuple[str, str]] = json.loads((scratch / "texts.json").read_text(encoding="utf-8"))
+        vectors = spool.read_vectors(scratch / "vectors.npy")
+        self._storage.passages.replace(
+            job.subject,
+            [IndexRow(passage_id, job.subject, text, vector) for (passage_id, text), vector in zip(rows, vectors, strict=True)],
+        )
+
+    def _apply_embed(self, tx: Cursor, job: Job, result: dict[str, Any], scratch: Path) -> Changes:
+        version = store.version(tx, job.subject)
+        if version is not None and version.state == "read":
+            store.mark_indexed(tx, job.subject, clock.now())
+            self.enqueue_optimize(tx)
+        return Changes.of(Topic.DOCUMENTS, Topic.PASSAGES, Topic.JOBS, ids=(job.subject,))
+
+    def _embed_failed(self, tx: Cursor, job: Job, failure: Failure) -> Changes:
+        return Changes.of(Topic.DOCUMENTS, Topic.JOBS, ids=(job.subject,))
+
+    def _optimize(self, job: Job, context: WorkContext) -> dict[str, Any]:
+        self._storage.passages.optimize()
+        context.progress(1, 1)
+        return {}
+
+
+def _batches(items: Iterator[Found | LeftOut], size: int) -> Iterator[list[Found | LeftOut]]:
+    while batch := list(itertools.islice(items, size)):
+        yield batch
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """Return ``name``, numbered like "name (2).pdf" when it is taken."""
+    stem, dot, suffix = name.rpartition(".")
+    candidate, number = name, 2
+    while candidate in taken:
+        candidate = f"{stem} ({number}){dot}{suffix}" if dot else f"{name} ({number})"
+        number += 1
+    return candidate
