@@ -1,0 +1,70 @@
+"""The lock that lets one process hold a room open, and the note that says which."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import json
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from datazoom_desktop.kernel.clock import iso, now
+from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.storage.files import write_json
+
+LOCK = "room.lock"
+HOLDER = "room.lock.json"
+PROGRAM = "DataZoom Desktop"
+
+
+class RoomLock:
+    """Held from construction to ``release``; the system lets go of it when the process ends, however it ends."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Take the lock of the room in ``folder``, called ``name``, without waiting.
+
+        Raises:
+            Problem: Another process, or another part of this one, holds the room; the message says who.
+        """
+        self._holder = folder / HOLDER
+        self._lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise _held(folder, name) from error
+        write_json(self._holder, _myself())
+
+    def release(self) -> None:
+        """Let go of the room; more calls do nothing."""
+        if self._lock.is_locked:
+            self._holder.unlink(missing_ok=True)
+            self._lock.release()
+
+
+def _myself() -> Mapping[str, object]:
+    return {
+        "program": PROGRAM,
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "user": getpass.getuser(),
+        "since": iso(now()),
+    }
+
+
+def _held(folder: Path, name: str) -> Problem:
+    try:
+        note = json.loads((folder / HOLDER).read_bytes())
+        since = dt.datetime.fromisoformat(note["since"]).astimezone(dt.UTC)
+        who = (
+            f"{note['program']} (process {int(note['pid'])} on {note['host']}, user {note['user']}, "
+            f"since {since:%d %b %Y %H:%M} UTC)"
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        who = "another program"
+    return Problem(
+        "The room is already open", f"The room “{name}” is open in {who}.", "Close it there, then try again.", str(folder)
+    )

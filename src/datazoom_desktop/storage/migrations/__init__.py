@@ -1,0 +1,1 @@
+"""The numbered SQL files a room's database is built from; an applied file never changes."""

@@ -1,0 +1,286 @@
+"""The passages of a room as LanceDB keeps them: found by meaning, by words, or by id.
+
+Everything here is derived from the database: a lost or damaged index is made again by reading the passages' texts and
+embedding them. Calls are thread-safe; writes wait for each other, reads do not wait.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa  # type: ignore[import-untyped]
+
+from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.storage.faults import disk_full, is_disk_full
+
+if TYPE_CHECKING:
+    from lancedb.db import DBConnection
+    from lancedb.table import Table
+
+TABLE = "passages"
+DIMS = 384
+DEFAULT_MODEL_ID = "all-MiniLM-L6-v2"
+
+_MODEL_KEY = b"datazoom.model_id"
+_IDS_A_FILTER = 2_000
+
+
+class IndexRow(NamedTuple):
+    """One passage to index.
+
+    Attributes:
+        passage_id: Version id, ":", ordinal.
+        version_id: The version it belongs to.
+        text: What is found by words: prefix and text.
+        vector: (384,) float32, of length one.
+    """
+
+    passage_id: str
+    version_id: str
+    text: str
+    vector: npt.NDArray[np.float32]
+
+
+class PassageIndex:
+    """The table ``passages.lance`` in a room's folder, made when the first rows arrive."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use the index in a room's ``folder``; nothing is opened until it is needed."""
+        self.folder = folder
+        self._connection: DBConnection | None = None
+        self._table: Table | None = None
+        self._lock = threading.RLock()
+
+    @property
+    def path(self) -> Path:
+        """Return where the index is kept."""
+        return self.folder / f"{TABLE}.lance"
+
+    @property
+    def dims(self) -> int:
+        """Return the length of a vector."""
+        return DIMS
+
+    @property
+    def model_id(self) -> str | None:
+        """Return the id of the embedder the vectors came from, None while there is no index."""
+        table = self._existing()
+        if table is None:
+            return None
+        return (table.schema.metadata or {}).get(_MODEL_KEY, b"").decode()
+
+    def exists(self) -> bool:
+        """Return whether there is an index and it can be opened and counted."""
+        try:
+            table = self._existing()
+            return table is not None and table.count_rows() >= 0
+        except Problem:
+            return False
+        except (OSError, RuntimeError, ValueError):
+            return False
+
+    def recreate(self, model_id: str = DEFAULT_MODEL_ID) -> None:
+        """Throw away whatever is there and start an empty index for vectors of ``model_id``."""
+        with self._lock, _faults(self.path):
+            self.close()
+            if self.path.exists():
+                shutil.rmtree(self.path)
+            self._table = self._connect().create_table(TABLE, schema=_schema(model_id))
+
+    def replace(self, version_id: str, rows: Sequence[IndexRow]) -> None:
+        """Make ``rows`` the whole index of one version; doing it twice changes nothing."""
+        self.replace_many({version_id: rows})
+
+    def replace_many(self, rows: Mapping[str, Sequence[IndexRow]]) -> None:
+        """Make each version's rows its whole index.
+
+        Raises:
+            Problem: The index cannot be written or the disk is full.
+            ValueError: A row's version is not the one it is filed under, or its vector has the wrong length.
+        """
+        if not rows:
+            return
+        added = [row for version_id, listed in rows.items() for row in _checked(version_id, listed)]
+        with self._lock, _faults(self.path):
+            table = self._existing()
+            if table is None:
+                self.recreate()
+                table = self._existing()
+            assert table is not None
+            for condition in _conditions("version_id", rows):
+                if table.count_rows(condition):
+                    table.delete(condition)
+            if added:
+                table.add(_arrow(added, table.schema))
+                self._tend(table)
+
+    def remove(self, version_ids: Collection[str]) -> None:
+        """Take the versions' rows out of the index."""
+        with self._lock, _faults(self.path):
+            table = self._existing()
+            if table is not None:
+                for condition in _conditions("version_id", version_ids):
+                    table.delete(condition)
+
+    def nearest(
+        self, vector: npt.NDArray[np.float32], k: int, versions: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Return up to ``k`` (passage id, cosine similarity -1 to 1), best first, within ``versions`` (None: all)."""
+        table = self._existing()
+        if table is None or k < 1 or (versions is not None and not versions):
+            return []
+        with _faults(self.path):
+            query = table.search(np.asarray(vector, np.float32)).distance_type("cosine")
+            query = query.select(["passage_id", "_distance"]).limit(k)
+            if versions is not None:
+                query = query.where(_among("version_id", versions), prefilter=True)
+            found = query.to_arrow()
+        cosines = 1.0 - found["_distance"].to_numpy()
+        return list(zip(found["passage_id"].to_pylist(), cosines.tolist(), strict=True))
+
+    def match(self, words: str, k: int, versions: Collection[str] | None = None) -> list[tuple[str, float]]:
+        """Return up to ``k`` (passage id, BM25 score), best first, with any of ``words``, within ``versions`` (None: all).
+
+        ``words`` are plain words whatever signs are among them; rows added a moment ago are found.
+        """
+        table = self._existing()
+        if table is None or k < 1 or not words.strip() or (versions is not None and not versions):
+            return []
+        from lancedb.query import MatchQuery
+
+        with _faults(self.path):
+            query = table.search(MatchQuery(words, "text"), query_type="fts").select(["passage_id", "_score"]).limit(k)
+            if versions is not None:
+                query = query.where(_among("version_id", versions), prefilter=True)
+            found = query.to_arrow()
+        return list(zip(found["passage_id"].to_pylist(), found["_score"].to_pylist(), strict=True))
+
+    def vectors(self, passage_ids: Collection[str]) -> dict[str, npt.NDArray[np.float32]]:
+        """Return the (384,) float32 vectors of the passages that are in the index."""
+        table = self._existing()
+        out: dict[str, npt.NDArray[np.float32]] = {}
+        if table is None:
+            return out
+        with _faults(self.path):
+            for condition in _conditions("passage_id", passage_ids):
+                found = table.search().where(condition).select(["passage_id", "vector"]).limit(len(passage_ids)).to_arrow()
+                matrix = found["vector"].combine_chunks().flatten().to_numpy().reshape(-1, DIMS)
+                out.update(zip(found["passage_id"].to_pylist(), matrix, strict=True))
+        return out
+
+    def count(self) -> int:
+        """Return how many passages are in the index."""
+        table = self._existing()
+        if table is None:
+            return 0
+        with _faults(self.path):
+            return int(table.count_rows())
+
+    def version_counts(self) -> dict[str, int]:
+        """Return how many passages of each version are in the index."""
+        table = self._existing()
+        if table is None:
+            return {}
+        with _faults(self.path):
+            column = table.search().select(["version_id"]).to_arrow()["version_id"]
+        counts = column.value_counts()
+        return {entry["values"].as_py(): entry["counts"].as_py() for entry in counts}
+
+    def optimize(self) -> None:
+        """Merge small pieces, bring the indexes up to date and drop what is no longer needed."""
+        with self._lock, _faults(self.path):
+            table = self._existing()
+            if table is not None:
+                table.optimize()
+
+    def close(self) -> None:
+        """Forget the open table; it opens again when needed."""
+        with self._lock:
+            self._table = None
+            self._connection = None
+
+    def _connect(self) -> DBConnection:
+        if self._connection is None:
+            import lancedb
+
+            self._connection = lancedb.connect(self.folder)
+        return self._connection
+
+    def _existing(self) -> Table | None:
+        with self._lock:
+            if self._table is None and self.path.is_dir():
+                with _faults(self.path):
+                    self._table = self._connect().open_table(TABLE)
+            return self._table
+
+    def _tend(self, table: Table) -> None:
+        """Make the word index once there are words."""
+        if not table.list_indices():
+            from lancedb.index import FTS, BTree
+
+            table.create_index("text", config=FTS(with_position=True, remove_stop_words=False))
+            table.create_index("version_id", config=BTree())
+
+
+def _schema(model_id: str) -> pa.Schema:
+    fields = [
+        pa.field("passage_id", pa.string(), nullable=False),
+        pa.field("version_id", pa.string(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("vector", pa.list_(pa.float32(), DIMS), nullable=False),
+    ]
+    return pa.schema(fields, metadata={_MODEL_KEY: model_id.encode()})
+
+
+def _checked(version_id: str, rows: Sequence[IndexRow]) -> Sequence[IndexRow]:
+    for row in rows:
+        if row.version_id != version_id:
+            raise ValueError(f"passage {row.passage_id} is not of version {version_id}")
+        if row.vector.shape != (DIMS,):
+            raise ValueError(f"passage {row.passage_id} has a vector of shape {row.vector.shape}, not ({DIMS},)")
+    return rows
+
+
+def _arrow(rows: Sequence[IndexRow], schema: pa.Schema) -> pa.Table:
+    matrix = np.ascontiguousarray(np.stack([row.vector for row in rows]), np.float32)
+    columns = [
+        pa.array([row.passage_id for row in rows], pa.string()),
+        pa.array([row.version_id for row in rows], pa.string()),
+        pa.array([row.text.encode("utf-8", "replace").decode() for row in rows], pa.string()),
+        pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), DIMS),
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _among(column: str, values: Collection[str]) -> str:
+    quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    return f"{column} IN ({quoted})"
+
+
+def _conditions(column: str, values: Collection[str]) -> Iterator[str]:
+    listed = list(values)
+    for start in range(0, len(listed), _IDS_A_FILTER):
+        yield _among(column, listed[start : start + _IDS_A_FILTER])
+
+
+@contextmanager
+def _faults(path: Path) -> Iterator[None]:
+    """Turn what LanceDB reports inside the block into a ``Problem`` about the index."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        if is_disk_full(error):
+            raise disk_full(path) from error
+        raise Problem(
+            "The search index cannot be used",
+            f"The search index in {path} cannot be read or written: {error}.",
+            "Check the room with “doctor” and let it repair the index. Your documents are not affected.",
+            str(path),
+        ) from error
