@@ -1,0 +1,47 @@
+"""A room's check-up: examine it, repair what is derived, and index again what the repair emptied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from datazoom_desktop.app.workspace import open_workspace
+from datazoom_desktop.storage import doctor
+from datazoom_desktop.storage.doctor import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class CheckUp:
+    """What a check-up found and did.
+
+    Attributes:
+        found: Before anything was repaired.
+        left: What remains; equal to ``found`` when nothing was to be repaired.
+        reindexed: Number of versions indexed again.
+    """
+
+    found: tuple[Finding, ...]
+    left: tuple[Finding, ...]
+    reindexed: int
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing is wrong (any more)."""
+        return not self.left
+
+
+def check_up(home: Path, room: str, *, repair: bool) -> CheckUp:
+    """Examine a room and, when asked, repair it and wait until it is searchable again.
+
+    Raises:
+        Problem: The room cannot be opened.
+    """
+    with open_workspace(home, room) as workspace:
+        found = doctor.examine(workspace.storage)
+        if not repair or not found.findings:
+            return CheckUp(found.findings, found.findings, 0)
+        doctor.repair(workspace.storage)
+        workspace.start()
+        workspace.runner.drain()
+        left = doctor.examine(workspace.storage)
+        return CheckUp(found.findings, left.findings, len(found.versions_to_reindex))

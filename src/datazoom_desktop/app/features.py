@@ -1,0 +1,45 @@
+"""The parts that the product is made of, named one by one; the command line and the completeness tests read this list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One part of the product.
+
+    Attributes:
+        package: The sub-package of ``datazoom_desktop`` that holds it.
+        verbs: "module:function" that adds its verbs to the command line's parser, or "" when it has none.
+    """
+
+    package: str
+    verbs: str = ""
+
+    def add_verbs(self, subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+        """Add this part's verbs; ``common`` holds the options that every verb takes."""
+        if self.verbs:
+            module, function = self.verbs.split(":")
+            add: Callable[..., None] = getattr(import_module(module), function)
+            add(subparsers, common)
+
+
+FEATURES = (
+    Feature("organizations", "datazoom_desktop.app.verbs.rooms:add"),
+    Feature("intake", "datazoom_desktop.app.verbs.ingest:add"),
+    Feature("documents", "datazoom_desktop.app.verbs.documents:add"),
+    Feature("search", "datazoom_desktop.app.verbs.search:add"),
+    Feature("chat", "datazoom_desktop.app.verbs.ask:add"),
+    Feature("jobs", "datazoom_desktop.app.verbs.jobs:add"),
+    Feature("engines", "datazoom_desktop.app.verbs.models:add"),
+    Feature("shell", "datazoom_desktop.app.verbs.window:add"),
+    Feature("app", "datazoom_desktop.app.verbs.demo:add"),
+    Feature("activity"),
+)

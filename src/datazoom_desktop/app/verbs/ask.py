@@ -1,0 +1,59 @@
+"""``datazoom ask``: a cited answer, or an honest "not found"."""
+
+from __future__ import annotations
+
+import argparse
+
+from datazoom_desktop.app.language import local_model
+from datazoom_desktop.app.verbs.output import print_json
+from datazoom_desktop.app.workspace import open_workspace
+from datazoom_desktop.chat.model import Answer
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    """Add the ``ask`` verb."""
+    text = "ask the room a question"
+    parser = subparsers.add_parser("ask", parents=[common], help=text, description=text)
+    parser.add_argument("room", help="the room's name or id")
+    parser.add_argument("question", help="the question, in your own words")
+    parser.add_argument(
+        "--engine", choices=("quote", "llm"), default="quote", help="quote: the document's own words, at once; llm: a written answer"
+    )
+    parser.set_defaults(run=_ask)
+
+
+def _ask(args: argparse.Namespace) -> int:
+    with (
+        local_model(args.home, wanted=args.engine == "llm") as model,
+        open_workspace(args.home, args.room, lambda: model) as workspace,
+    ):
+        answer = workspace.chat.ask(args.question, engine=args.engine)
+    if args.json:
+        print_json(answer.as_dict())
+    else:
+        print_answer(answer)
+    return 0
+
+
+def print_answer(answer: Answer) -> None:
+    """Print an answer with numbered citations and what was searched, for a person."""
+    if not answer.claims:
+        print(answer.text)
+    number = 0
+    notes = []
+    for claim in answer.claims:
+        marks = []
+        for citation in claim.citations:
+            number += 1
+            marks.append(f"[{number}]")
+            notes.append(f"  {number}  {citation.path}, page {citation.page} ({citation.verdict}): “{' '.join(citation.quote.split())}”")
+        print(f"{claim.text} {''.join(marks)}")
+    if notes:
+        print("\n" + "\n".join(notes))
+    for citation in answer.nearest:
+        print(f"  nearest: {citation.path}, page {citation.page}: “{' '.join(citation.quote.split())}”")
+    searched = answer.searched
+    print(f"\nSearched {searched.searched:,} of {searched.pages:,} pages in {searched.documents:,} documents.")
+    if searched.unreadable:
+        print(f"{len(searched.unreadable):,} could not be read; datazoom status lists them.")
+    print("Took " + ", ".join(f"{step} {ms:,.0f} ms" for step, ms in answer.timings_ms.items()) + ".")

@@ -1,0 +1,61 @@
+"""``datazoom jobs``: the pipeline's work, trying again, stopping."""
+
+from __future__ import annotations
+
+import argparse
+
+from datazoom_desktop.app.verbs.output import print_json, print_table
+from datazoom_desktop.app.workspace import open_workspace
+from datazoom_desktop.jobs.model import Job
+from datazoom_desktop.kernel import clock
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    """Add the ``jobs`` verb."""
+    text = "list the pipeline's work, try failed work again, or cancel it"
+    parser = subparsers.add_parser("jobs", parents=[common], help=text, description=text)
+    parser.add_argument("room", help="the room's name or id")
+    parser.add_argument("what", nargs="?", choices=("list", "retry", "cancel"), default="list", help="what to do (list)")
+    parser.add_argument("job", nargs="?", help="one job's id (else all that failed, or all that wait)")
+    parser.set_defaults(run=_jobs)
+
+
+def _jobs(args: argparse.Namespace) -> int:
+    with open_workspace(args.home, args.room) as workspace:
+        queue = workspace.queue
+        if args.what == "list":
+            return _list(queue.list(), as_json=args.json)
+        number = queue.retry(args.job) if args.what == "retry" else queue.cancel(args.job)
+        if args.json:
+            print_json({args.what: number})
+        elif args.what == "retry":
+            print(f"{number:,} will be tried again with: datazoom ingest {args.room}")
+        else:
+            print(f"{number:,} cancelled.")
+        return 0
+
+
+def _list(jobs: list[Job], *, as_json: bool) -> int:
+    if as_json:
+        for job in jobs:
+            print_json(
+                {
+                    "job_id": job.job_id,
+                    "kind": job.kind,
+                    "title": job.title,
+                    "state": str(job.state),
+                    "attempt": job.attempt,
+                    "done": job.done_units,
+                    "total": job.total_units,
+                    "unit": job.unit,
+                    "reason": job.reason,
+                    "remedy": job.remedy,
+                    "created_at": clock.iso(job.created_at),
+                }
+            )
+    elif jobs:
+        rows = [(job.kind, job.title, job.state, f"{job.done_units:,} {job.unit}", job.reason or "") for job in jobs]
+        print_table(("Kind", "What", "State", "Done", "Reason"), rows)
+    else:
+        print("Nothing has been done in this room yet.")
+    return 0

@@ -1,0 +1,75 @@
+"""Printing for people and for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+
+def print_json(value: object) -> None:
+    """Print one JSON value on one line."""
+    print(json.dumps(value, ensure_ascii=False, separators=(", ", ": ")))
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows under headings in aligned columns; nothing at all when there are no rows."""
+    if not rows:
+        return
+    cells = [[str(cell) if cell is not None else "" for cell in row] for row in rows]
+    widths = [max(len(row[i]) for row in [list(headings), *cells]) for i in range(len(headings))]
+    for row in [list(headings), *cells]:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def size_in_words(size: int) -> str:
+    """Return a number of bytes as a person reads it, such as "3.4 MB" (powers of ten)."""
+    value, unit = float(size), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+
+
+class ProgressLine:
+    """One line on stderr that says how far work is: redrawn on a terminal, printed every few seconds elsewhere."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        """Start silent; ``quiet`` keeps it so."""
+        self._quiet = quiet
+        self._live = sys.stderr.isatty()
+        self._last = 0.0
+        self._text = ""
+
+    def show(self, text: str) -> None:
+        """Say how far work is, as often as suits the stream."""
+        now = time.monotonic()
+        if self._quiet or text == self._text or now - self._last < (0.1 if self._live else 5.0):
+            return
+        self._last, self._text = now, text
+        if self._live:
+            sys.stderr.write(f"\r\x1b[2K{text}")
+        else:
+            sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self._live and self._text:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
+
+
+def coverage_in_words(by_coverage: Mapping[str, int], pages: int, searchable: int) -> str:
+    """Return what was read, such as "1,912 of 1,930 pages can be searched (18 need a password)"."""
+    trouble = {
+        "encrypted": "need a password",
+        "failed": "could not be read",
+        "skipped": "were left out",
+        "waiting": "wait to be read",
+    }
+    parts = [f"{by_coverage[key]:,} {words}" for key, words in trouble.items() if by_coverage.get(key)]
+    tail = f" ({', '.join(parts)})" if parts else ""
+    return f"{searchable:,} of {pages:,} pages can be searched{tail}"

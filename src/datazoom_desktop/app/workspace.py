@@ -1,0 +1,103 @@
+"""A workspace: one open room and its services, wired together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from datazoom_desktop.chat.service import Chat
+from datazoom_desktop.documents.render import PageRenderer
+from datazoom_desktop.documents.service import Documents
+from datazoom_desktop.engines.device import detect_device
+from datazoom_desktop.engines.llm import LanguageModel
+from datazoom_desktop.engines.onnx_embedder import OnnxEmbedder
+from datazoom_desktop.intake.service import Intake
+from datazoom_desktop.jobs.queue import Queue
+from datazoom_desktop.jobs.runner import Runner
+from datazoom_desktop.kernel.changes import ChangeBus
+from datazoom_desktop.kernel.resources import resource_path
+from datazoom_desktop.organizations.register import RoomInfo, Rooms
+from datazoom_desktop.search.service import Search
+from datazoom_desktop.storage.room import RoomStorage
+
+_MEMORY_PER_WORKER = 3 << 30
+
+
+def worker_count() -> int:
+    """Return how many worker processes suit this machine: one a core, three gibibytes of memory each, at most eight."""
+    device = detect_device()
+    return max(1, min(os.cpu_count() or 1, device.total_memory // _MEMORY_PER_WORKER, 8))
+
+
+class Workspace:
+    """One open room: its storage, services and pipeline.
+
+    Reading starts only with ``start``: opening a room to look at it starts no process.
+    """
+
+    def __init__(
+        self,
+        info: RoomInfo,
+        storage: RoomStorage,
+        embedder: OnnxEmbedder,
+        llm: Callable[[], LanguageModel | None],
+        bus: ChangeBus | None = None,
+    ) -> None:
+        """Build the services of an open room; ``llm`` is asked for the language model, if any, at each question."""
+        self.info = info
+        self.storage = storage
+        self.bus = bus or ChangeBus()
+        self.queue = Queue(storage.db)
+        self.documents = Documents(storage)
+        self.intake = Intake(storage, self.queue, self.bus)
+        self.runner = Runner(
+            storage.db, self.queue, self.intake.kinds(), self.bus, storage.scratch, workers=worker_count()
+        )
+        self.search = Search(storage, self.documents, embedder)
+        self.chat = Chat(self.search, self.documents, llm)
+        self.renderer = PageRenderer(self.documents, storage.previews)
+        self._started = False
+
+    def start(self) -> None:
+        """Start the pipeline: take up what an earlier run left, then wait for more."""
+        self.queue.recover()
+        self.intake.resume()
+        self.runner.start()
+        self._started = True
+
+    def close(self) -> None:
+        """Stop the pipeline (what runs goes back to the queue) and let go of the room."""
+        if self._started:
+            self.runner.stop()
+        self.renderer.close()
+        self.storage.close()
+
+    def __enter__(self) -> Workspace:
+        """Return the workspace."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+
+def open_workspace(
+    home: Path, room: str, llm: Callable[[], LanguageModel | None] = lambda: None, bus: ChangeBus | None = None
+) -> Workspace:
+    """Open a room by name or id.
+
+    Raises:
+        Problem: There is no such room, another process holds it, or it is damaged.
+    """
+    rooms = Rooms(home)
+    info = rooms.find(room)
+    return Workspace(info, rooms.open(room), embedder(), llm, bus)
+
+
+def embedder() -> OnnxEmbedder:
+    """Return the embedder that ships with the product; its weights are loaded at first use."""
+    return OnnxEmbedder(resource_path("models", "all-MiniLM-L6-v2"))

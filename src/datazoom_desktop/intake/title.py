@@ -1,0 +1,57 @@
+"""What a document calls itself, told from its first page; else its file's name made readable. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from datazoom_desktop.intake.model import Block, BlockKind, ReadPage
+from datazoom_desktop.intake.sentences import shorten
+
+_NAMES_A_DOCUMENT = re.compile(
+    r"\b(?:agreement|contract|lease|license|licence|amendment|addendum|certificate|charter|bylaws|by-laws|articles|policy|plan|note|"
+    r"deed|minutes|resolutions?|consent|warrant|memorandum|letter|report|statements?|notice|order|schedule|terms|undertaking|guaranty|"
+    r"guarantee|indenture|prospectus|proposal|invoice|checklist|request list|presentation|opinion|form 10-[kq]|form 8-k)\b",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"(?:exhibit|schedule|annex|appendix|attachment|execution (?:version|copy)|confidential|draft|page|version)\b.{0,24}", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[_\s]+")
+_LOOKED_AT = 20  #: blocks of the first page that holds anything
+_LONGEST = 120
+
+
+def title_of(pages: Sequence[ReadPage], name: str) -> str:
+    """Return the document's title: one the format states, a first line that names a kind of document, else the file's name."""
+    for page in pages:
+        blocks = [block for block in page.blocks if block.kind is not BlockKind.FURNITURE][:_LOOKED_AT]
+        if not blocks:
+            continue
+        found = _stated(page, blocks) or _named(page, blocks)
+        if found:
+            return shorten(found, _LONGEST)
+        break
+    return name_title(name)
+
+
+def name_title(name: str) -> str:
+    """Return a file's name as a title: without its suffix, separators as spaces."""
+    stem = PurePath(name).stem
+    return shorten(_SEPARATORS.sub(" ", stem), _LONGEST) or name
+
+
+def _stated(page: ReadPage, blocks: list[Block]) -> str:
+    for block in blocks:
+        if block.kind is BlockKind.TITLE:
+            return page.text[block.start : block.end]
+    return ""
+
+
+def _named(page: ReadPage, blocks: list[Block]) -> str:
+    """Return the first heading or short capitalised line that says what kind of document this is."""
+    for block in blocks:
+        text = page.text[block.start : block.end].strip()
+        short = len(text) <= _LONGEST and (block.kind is BlockKind.HEADING or text[:1].isupper()) and text[-1:] not in ".;,"
+        if short and _NAMES_A_DOCUMENT.search(text) and not _LABEL.fullmatch(text):
+            return text
+    return ""

@@ -1,0 +1,138 @@
+"""What worker processes run for intake: reading a file into pages and passages, and turning texts into vectors."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path, PurePath
+from typing import Any, Protocol
+
+from datazoom_desktop.engines.word_pieces import WordPieces
+from datazoom_desktop.intake import detect
+from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Reader, Source, Unreadable, Words
+from datazoom_desktop.intake.passages import passages
+from datazoom_desktop.intake.readers.registry import reader_for
+from datazoom_desktop.intake.title import name_title, title_of
+from datazoom_desktop.kernel.coverage import Coverage
+from datazoom_desktop.kernel.resources import resource_path
+from datazoom_desktop.storage.spool import PageRecord, PassageRecord, write_pages, write_passages
+
+PAGES = "pages.parquet"
+PASSAGES = "passages.parquet"
+VECTORS = "vectors.npy"
+
+
+class Context(Protocol):
+    """What a job gives the function that does its work."""
+
+    @property
+    def scratch(self) -> Path:
+        """Return the job's own folder."""
+        ...
+
+    def progress(self, done: int, total: int) -> None:
+        """Say how far the work is; ``total`` is 0 while unknown."""
+        ...
+
+    def check(self) -> None:
+        """Raise when the job is to stop."""
+        ...
+
+
+def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Read one file: write its pages and passages into the scratch folder, return what is known of the whole.
+
+    Args:
+        payload: ``file`` (path of the bytes), ``name`` (the file's own), ``version_id``, ``passwords`` (a list).
+        context: The job's.
+
+    Returns:
+        ``media_type``, ``reader`` (name and version, or None), ``title``, ``pages``, ``chars``, ``passages`` (how many of each),
+        ``coverage`` and ``reason`` and ``remedy`` (set when the file has no page), ``attachments`` (``name``, ``file``).
+    """
+    file, name = Path(payload["file"]), str(payload["name"])
+    kind = detect.media_type(file, name)
+    source = Source(file, name, kind, tuple(payload.get("passwords", ())))
+    reader = reader_for(kind)
+    taken = _Taken()
+    failure: Unreadable | None = None
+    try:
+        pages = _pages_of(reader, source, ReadContext(context.scratch, context.progress, context.check))
+        write_pages(context.scratch / PAGES, payload["version_id"], taken.records(pages))
+        if not taken.pages:
+            failure = Unreadable(Coverage.FAILED, "Nothing could be found in this file.")
+    except Unreadable as error:
+        failure = error
+        write_pages(context.scratch / PAGES, payload["version_id"], ())
+        taken.pages.clear()
+    title = title_of(taken.pages, name) if taken.pages else name_title(name)
+    context.check()
+    found = passages(taken.pages, _word_pieces().count, title) if taken.pages else []
+    records = (PassageRecord(p.ordinal, p.char_start, p.char_end, p.page_first, p.page_last, p.heading, p.prefix, p.text) for p in found)
+    write_passages(context.scratch / PASSAGES, payload["version_id"], records)
+    return {
+        "media_type": kind,
+        "reader": f"{reader.name} {reader.version}" if reader is not None else None,
+        "title": title,
+        "pages": len(taken.pages),
+        "chars": sum(len(page.text) for page in taken.pages),
+        "passages": len(found),
+        "coverage": str(failure.coverage) if failure else None,
+        "reason": failure.reason if failure else None,
+        "remedy": failure.remedy if failure else None,
+        "attachments": [{"name": item.name, "file": str(item.file)} for item in taken.attachments],
+    }
+
+
+def embed(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Turn texts into vectors: ``payload["texts"]`` names a JSON list of strings; vectors.npy gets a row each, in order."""
+    from datazoom_desktop.engines.onnx_embedder import OnnxEmbedder
+    from datazoom_desktop.storage.spool import write_vectors
+
+    texts: list[str] = json.loads(Path(payload["texts"]).read_text(encoding="utf-8"))
+    context.check()
+    vectors = OnnxEmbedder().embed(texts)
+    write_vectors(context.scratch / VECTORS, vectors)
+    context.progress(len(texts), len(texts))
+    return {"count": len(texts)}
+
+
+class _Taken:
+    """What a reader has yielded: pages without their words, and attachments."""
+
+    def __init__(self) -> None:
+        self.pages: list[ReadPage] = []
+        self.attachments: list[Attachment] = []
+
+    def records(self, items: Iterator[ReadPage | Attachment]) -> Iterator[PageRecord]:
+        """Yield each page as a row, keeping the page without its words."""
+        at = 0
+        for item in items:
+            if isinstance(item, Attachment):
+                self.attachments.append(item)
+                continue
+            end = at + len(item.text)
+            words = item.words
+            yield PageRecord(
+                item.page, item.label, str(item.coverage), item.reason, at, end, item.text, item.width, item.height, item.confidence,
+                words.starts, words.ends, words.boxes,
+            )
+            self.pages.append(replace(item, words=Words.none()))
+            at = end
+
+
+def _pages_of(reader: Reader | None, source: Source, context: ReadContext) -> Iterator[ReadPage | Attachment]:
+    """Yield what the reader yields, or say why there is nothing to read."""
+    if source.media_type == detect.EMPTY:
+        raise Unreadable(Coverage.FAILED, "The file is empty.")
+    if reader is None:
+        what = PurePath(source.name).suffix.lstrip(".").upper() or "unknown"
+        raise Unreadable(Coverage.SKIPPED, f"This kind of file cannot be read yet ({what}). It is kept and listed.")
+    yield from reader.read(source, context)
+
+
+@functools.cache
+def _word_pieces() -> WordPieces:
+    return WordPieces(resource_path("models", "all-MiniLM-L6-v2", "tokenizer.json"))
