@@ -53,7 +53,9 @@ def verify(cursor: Cursor) -> Problem | None:
     expected, previous = 1, _FIRST
     for row, stored in store.rows(cursor):
         if row.seq != expected:
-            return _broken(f"entry {expected} is missing" if row.seq > expected else f"entry {row.seq} stands there twice")
+            return _broken(
+                f"entry {expected} is missing" if row.seq > expected else f"entry {row.seq} stands there twice"
+            )
         if row.previous_hash != previous or digest(row) != stored:
             return _broken(f"entry {row.seq} or the one before it was changed")
         expected, previous = expected + 1, stored

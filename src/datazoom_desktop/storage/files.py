@@ -46,7 +46,7 @@ def folder_bytes(folder: Path) -> int:
     for parent, _folders, names in os.walk(folder):
         for name in names:
             try:
-                total += os.lstat(os.path.join(parent, name)).st_size
+                total += Path(parent, name).lstat().st_size
             except FileNotFoundError:
                 continue
     return total

@@ -66,5 +66,8 @@ def _held(folder: Path, name: str) -> Problem:
     except (OSError, ValueError, KeyError, TypeError):
         who = "another program"
     return Problem(
-        "The room is already open", f"The room “{name}” is open in {who}.", "Close it there, then try again.", str(folder)
+        "The room is already open",
+        f"The room “{name}” is open in {who}.",
+        "Close it there, then try again.",
+        str(folder),
     )

@@ -40,7 +40,10 @@ def read_manifest(folder: Path) -> Manifest:
         manifest = Manifest(_word(content["room_id"]), _word(content["name"]), moment.astimezone(dt.UTC))
     except FileNotFoundError as error:
         raise Problem(
-            "Not a data room", f"The folder {folder} has no {MANIFEST}.", "Choose the folder of a data room.", str(folder)
+            "Not a data room",
+            f"The folder {folder} has no {MANIFEST}.",
+            "Choose the folder of a data room.",
+            str(folder),
         ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Problem(

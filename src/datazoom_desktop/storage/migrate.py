@@ -113,5 +113,6 @@ def _apply(tx: Cursor, step: Migration) -> None:
     tx.execute(_RECORDS)
     tx.execute(step.sql)
     tx.execute(
-        "INSERT INTO schema_migrations VALUES (?, ?, ?, ?, ?)", [step.number, step.name, step.sha256, now(), __version__]
+        "INSERT INTO schema_migrations VALUES (?, ?, ?, ?, ?)",
+        [step.number, step.name, step.sha256, now(), __version__],
     )

@@ -11,17 +11,18 @@ import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.storage.faults import disk_full, is_disk_full
 
 if TYPE_CHECKING:
     from lancedb.db import DBConnection
+    from lancedb.query import FullTextQuery, LanceVectorQueryBuilder
     from lancedb.table import Table
 
 TABLE = "passages"
@@ -74,7 +75,8 @@ class PassageIndex:
         table = self._existing()
         if table is None:
             return None
-        return (table.schema.metadata or {}).get(_MODEL_KEY, b"").decode()
+        metadata: dict[bytes, bytes] = table.schema.metadata or {}
+        return metadata.get(_MODEL_KEY, b"").decode()
 
     def exists(self) -> bool:
         """Return whether there is an index and it can be opened and counted."""
@@ -137,8 +139,8 @@ class PassageIndex:
         if table is None or k < 1 or (versions is not None and not versions):
             return []
         with _faults(self.path):
-            query = table.search(np.asarray(vector, np.float32)).distance_type("cosine")
-            query = query.select(["passage_id", "_distance"]).limit(k)
+            search = cast("LanceVectorQueryBuilder", table.search(np.asarray(vector, np.float32)))
+            query = search.distance_type("cosine").select(["passage_id", "_distance"]).limit(k)
             if versions is not None:
                 query = query.where(_among("version_id", versions), prefilter=True)
             found = query.to_arrow()
@@ -153,10 +155,8 @@ class PassageIndex:
         table = self._existing()
         if table is None or k < 1 or not words.strip() or (versions is not None and not versions):
             return []
-        from lancedb.query import MatchQuery
-
         with _faults(self.path):
-            query = table.search(MatchQuery(words, "text"), query_type="fts").select(["passage_id", "_score"]).limit(k)
+            query = table.search(_any_of(words), query_type="fts").select(["passage_id", "_score"]).limit(k)
             if versions is not None:
                 query = query.where(_among("version_id", versions), prefilter=True)
             found = query.to_arrow()
@@ -170,7 +170,9 @@ class PassageIndex:
             return out
         with _faults(self.path):
             for condition in _conditions("passage_id", passage_ids):
-                found = table.search().where(condition).select(["passage_id", "vector"]).limit(len(passage_ids)).to_arrow()
+                found = (
+                    table.search().where(condition).select(["passage_id", "vector"]).limit(len(passage_ids)).to_arrow()
+                )
                 matrix = found["vector"].combine_chunks().flatten().to_numpy().reshape(-1, DIMS)
                 out.update(zip(found["passage_id"].to_pylist(), matrix, strict=True))
         return out
@@ -257,6 +259,22 @@ def _arrow(rows: Sequence[IndexRow], schema: pa.Schema) -> pa.Table:
         pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), DIMS),
     ]
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _any_of(words: str) -> FullTextQuery:
+    """Return the query for passages with any of ``words``, in which no sign has a meaning."""
+    from lancedb.query import FullTextOperator, MatchQuery
+
+    return MatchQuery(
+        words,
+        "text",
+        boost=1.0,
+        fuzziness=0,
+        max_expansions=50,
+        operator=FullTextOperator.OR,
+        prefix_length=0,
+        document_granularity=None,
+    )
 
 
 def _among(column: str, values: Collection[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from datazoom_desktop.kernel.clock import now
 from datazoom_desktop.storage.blobs import Blobs
@@ -97,10 +98,12 @@ class RoomStorage:
         finally:
             self._lock.release()
 
-    def __enter__(self) -> RoomStorage:
+    def __enter__(self) -> Self:
         """Return the room itself."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close the room."""
         self.close()

@@ -13,8 +13,8 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from datazoom_desktop.storage.database import Cursor
 
@@ -111,7 +111,9 @@ def write_pages(file: Path, version_id: str, pages: Iterable[PageRecord]) -> int
     """
     state = _Tiling()
     checked = (state.next(page) for page in pages)
-    return _write(file, _PAGE_SCHEMA, checked, lambda page: len(page.text), lambda group: _page_columns(version_id, group))
+    return _write(
+        file, _PAGE_SCHEMA, checked, lambda page: len(page.text), lambda group: _page_columns(version_id, group)
+    )
 
 
 def write_passages(file: Path, version_id: str, passages: Iterable[PassageRecord]) -> int:
@@ -249,7 +251,9 @@ def _clean(text: str | None) -> str | None:
 
 def _load(tx: Cursor, table: str, schema: pa.Schema, file: Path) -> int:
     names = ", ".join(schema.names)
-    tx.execute(f"DELETE FROM {table} WHERE version_id IN (SELECT DISTINCT version_id FROM read_parquet(?))", [str(file)])
+    tx.execute(
+        f"DELETE FROM {table} WHERE version_id IN (SELECT DISTINCT version_id FROM read_parquet(?))", [str(file)]
+    )
     tx.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM read_parquet(?)", [str(file)])
     row = tx.fetchone()
     return int(row[0]) if row else 0
