@@ -1,0 +1,44 @@
+"""Which reader reads which media type."""
+
+from __future__ import annotations
+
+import importlib
+from typing import cast
+
+from datazoom_desktop.intake import detect
+from datazoom_desktop.intake.model import Reader
+
+_READERS = {
+    detect.PDF: "pdf:PdfReader",
+    detect.DOCX: "docx:DocxReader",
+    detect.XLSX: "xlsx:XlsxReader",
+    detect.PPTX: "pptx:PptxReader",
+    detect.OLE: "locked:LockedReader",
+    detect.EML: "mail:MailReader",
+    detect.MSG: "msg:MsgReader",
+    detect.HTML: "html:HtmlReader",
+    detect.TEXT: "text:TextReader",
+    detect.MARKDOWN: "text:TextReader",
+    detect.CSV: "text:TextReader",
+    detect.JSON: "text:TextReader",
+    detect.PNG: "image:ImageReader",
+    detect.JPEG: "image:ImageReader",
+    detect.TIFF: "image:ImageReader",
+    detect.BMP: "image:ImageReader",
+    detect.GIF: "image:ImageReader",
+    detect.WEBP: "image:ImageReader",
+}
+
+
+def reader_for(media_type: str) -> Reader | None:
+    """Return the reader of a media type, or None when files of that type cannot be read yet."""
+    where = _READERS.get(media_type)
+    if where is None:
+        return None
+    module, name = where.split(":")
+    return cast(Reader, getattr(importlib.import_module(f"datazoom_desktop.intake.readers.{module}"), name)())
+
+
+def media_types() -> tuple[str, ...]:
+    """Return every media type that has a reader."""
+    return tuple(_READERS)
