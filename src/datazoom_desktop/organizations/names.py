@@ -36,12 +36,17 @@ def name_key(name: str) -> str:
 
 def near_names(wanted: str, names: Iterable[str]) -> list[str]:
     """Return up to three of ``names`` that look most like ``wanted``, nearest first."""
-    by_key = {name_key(name): name for name in names}
-    key = name_key(wanted)
+    by_key = {_bare(name): name for name in names}
+    key = _bare(wanted)
     found = difflib.get_close_matches(key, by_key, _NEAR_SHOWN, _NEAR)
     if key:
         found += [other for other in by_key if key in other and other not in found]
     return [by_key[other] for other in found[:_NEAR_SHOWN]]
+
+
+def _bare(name: str) -> str:
+    """Return a name's key without accents."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", name_key(name)) if not unicodedata.combining(sign))
 
 
 def _illegal(message: str, remedy: str) -> Problem:

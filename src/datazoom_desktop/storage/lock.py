@@ -6,7 +6,7 @@ import datetime as dt
 import getpass
 import json
 import os
-import socket
+import platform
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def _myself() -> Mapping[str, object]:
     return {
         "program": PROGRAM,
         "pid": os.getpid(),
-        "host": socket.gethostname(),
+        "host": platform.node(),
         "user": getpass.getuser(),
         "since": iso(now()),
     }

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from datazoom_desktop.storage.database import Cursor
+if TYPE_CHECKING:
+    from datazoom_desktop.storage.database import Cursor
 
 R = TypeVar("R")
 
