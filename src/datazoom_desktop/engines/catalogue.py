@@ -22,6 +22,10 @@ _TEXTS = ("id", "name", "note", "purpose", "quantisation", "licence", "filename"
 _NUMBERS = ("size_bytes", "memory_bytes", "context_length")
 
 
+class _EntryError(Exception):
+    """An entry that cannot be used; the text says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class HttpsSource:
     """One address of the whole file."""
@@ -104,12 +108,16 @@ def parse_catalogue(text: str) -> tuple[tuple[ModelEntry, ...], tuple[Problem, .
     for number, table in enumerate(tables, start=1):
         try:
             entry = _entry(table)
-        except ValueError as error:
+        except _EntryError as error:
             name = table.get("id") if isinstance(table, Mapping) else None
-            problems.append(_problem(f"Entry {number} of the list of models ({name or 'no id'}) was left out: {error}."))
+            problems.append(
+                _problem(f"Entry {number} of the list of models ({name or 'no id'}) was left out: {error}.")
+            )
             continue
         if any(other.id == entry.id for other in entries):
-            problems.append(_problem(f"Entry {number} of the list of models was left out: {entry.id} is there already."))
+            problems.append(
+                _problem(f"Entry {number} of the list of models was left out: {entry.id} is there already.")
+            )
         else:
             entries.append(entry)
     return tuple(entries), tuple(problems)
@@ -127,41 +135,47 @@ def _problem(message: str) -> Problem:
 
 def _entry(table: object) -> ModelEntry:
     if not isinstance(table, Mapping):
-        raise ValueError("it is not a table")
+        raise _EntryError("it is not a table")
     known = {*_TEXTS, *_NUMBERS, "sources"}
     unknown = sorted(set(table) - known)
     if unknown:
-        raise ValueError(f"unknown key {unknown[0]}")
+        raise _EntryError(f"unknown key {unknown[0]}")
     texts = {key: _text(table, key) for key in _TEXTS}
-    numbers = {key: _number(table, key) for key in _NUMBERS}
+    size, memory, context = (_number(table, key) for key in _NUMBERS)
     if not _ID.match(texts["id"]):
-        raise ValueError("its id may hold only lowercase letters, digits, dots and hyphens")
+        raise _EntryError("its id may hold only lowercase letters, digits, dots and hyphens")
     if not _SHA256.match(texts["sha256"]):
-        raise ValueError("its sha256 is not 64 lowercase hexadecimal digits")
+        raise _EntryError("its sha256 is not 64 lowercase hexadecimal digits")
     filename = texts["filename"]
     if PurePosixPath(filename).name != filename or "\\" in filename or not filename.endswith(".gguf"):
-        raise ValueError("its filename is not the plain name of a .gguf file")
+        raise _EntryError("its filename is not the plain name of a .gguf file")
     sources = table.get("sources")
     if not isinstance(sources, list) or not sources:
-        raise ValueError("it has no sources")
-    return ModelEntry(**texts, **numbers, sources=tuple(_source(item) for item in sources))
+        raise _EntryError("it has no sources")
+    return ModelEntry(
+        **texts,
+        size_bytes=size,
+        memory_bytes=memory,
+        context_length=context,
+        sources=tuple(_source(item) for item in sources),
+    )
 
 
 def _source(table: object) -> Source:
     if not isinstance(table, Mapping):
-        raise ValueError("a source is not a table")
+        raise _EntryError("a source is not a table")
     kind = table.get("kind")
     if kind == "https":
         url = _text(table, "url")
         if urlsplit(url).scheme != "https" or not urlsplit(url).netloc:
-            raise ValueError(f"{url} is not an https address")
+            raise _EntryError(f"{url} is not an https address")
         return HttpsSource(url)
     if kind == "wheels":
         packages = table.get("packages")
         if not isinstance(packages, list) or not packages or not all(_is_package(name) for name in packages):
-            raise ValueError("its packages are not a list of package names")
+            raise _EntryError("its packages are not a list of package names")
         return WheelsSource(tuple(packages), _text(table, "version"))
-    raise ValueError(f"unknown kind of source {kind!r}")
+    raise _EntryError(f"unknown kind of source {kind!r}")
 
 
 def _is_package(name: object) -> bool:
@@ -171,12 +185,12 @@ def _is_package(name: object) -> bool:
 def _text(table: Mapping[str, object], key: str) -> str:
     value = table.get(key)
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{key} is missing or not text")
+        raise _EntryError(f"{key} is missing or not text")
     return value
 
 
 def _number(table: Mapping[str, object], key: str) -> int:
     value = table.get(key)
     if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-        raise ValueError(f"{key} is missing or not a positive whole number")
+        raise _EntryError(f"{key} is missing or not a positive whole number")
     return value

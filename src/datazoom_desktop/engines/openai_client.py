@@ -1,0 +1,206 @@
+"""A language model behind any OpenAI-compatible server: the local one over loopback, Ollama, or a remote one.
+
+The answer is read on a thread of its own, so that a cancel is felt at once even while the server is silent.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import httpx
+
+from datazoom_desktop.engines.llm import Message
+from datazoom_desktop.engines.transport import trusted_certificates
+from datazoom_desktop.kernel.cancel import CancelToken
+from datazoom_desktop.kernel.errors import Problem
+
+_TIMEOUT = httpx.Timeout(600.0, connect=10.0)
+_LOOK = 0.05
+_CHARS_A_TOKEN = 3
+
+
+class OpenAIClient:
+    """Speaks the OpenAI chat protocol, streaming, with an optional bearer key."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        model: str,
+        name: str,
+        context_tokens: int,
+        api_key: str | None = None,
+        local: bool = False,
+    ) -> None:
+        """Keep where to ask.
+
+        Args:
+            base_url: Address up to and including ``/v1``.
+            model: The server's own word for the model.
+            name: What people call it.
+            context_tokens: How long a conversation it takes.
+            api_key: Sent as a bearer key.
+            local: The server is this product's own process: no proxy is used and tokens are counted exactly.
+        """
+        self._base = base_url.rstrip("/")
+        self._model = model
+        self._name = name
+        self._context = context_tokens
+        self._local = local
+        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        verify = True if self._base.startswith("http://") else trusted_certificates()
+        self._client = httpx.Client(headers=headers, timeout=_TIMEOUT, trust_env=not local, verify=verify)
+
+    @property
+    def name(self) -> str:
+        """What people call the model."""
+        return self._name
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens a conversation and its answer may have together."""
+        return self._context
+
+    @property
+    def local(self) -> bool:
+        """Whether the server is this product's own process."""
+        return self._local
+
+    @property
+    def base_url(self) -> str:
+        """The address, up to and including ``/v1``."""
+        return self._base
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._client.close()
+
+    def chat(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        temperature: float = 0.0,
+        json_schema: Mapping[str, Any] | None = None,
+        stop: Sequence[str] = (),
+        cancel: CancelToken | None = None,
+    ) -> Iterator[str]:
+        """Yield the answer piece by piece; see ``LanguageModel.chat``."""
+        body: dict[str, Any] = {
+            "model": self._model,
+            "messages": list(messages),
+            "max_tokens": max_tokens,
+            "temperature": temperature,
+            "stream": True,
+        }
+        if stop:
+            body["stop"] = list(stop)
+        if json_schema is not None:
+            form = {"name": "answer", "schema": dict(json_schema), "strict": True}
+            body["response_format"] = {"type": "json_schema", "json_schema": form}
+        return self._deltas(body, cancel or CancelToken())
+
+    def count_tokens(self, text: str) -> int:
+        """Return the tokens of ``text``: exactly from the local server, else one for every three characters."""
+        if not self._local:
+            return -(-len(text) // _CHARS_A_TOKEN)
+        try:
+            response = self._client.post(f"{self._base}/tokens", json={"text": text})
+        except httpx.HTTPError as error:
+            raise _lost(self._name, error) from error
+        if response.status_code != httpx.codes.OK:
+            raise _refused(self._name, response.status_code, response.text)
+        return int(response.json()["count"])
+
+    def _deltas(self, body: dict[str, Any], cancel: CancelToken) -> Iterator[str]:
+        """Hand over what the reading thread puts into the queue: a piece, the end (None), or what went wrong."""
+        pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
+        given_up = threading.Event()
+        cancel.check()
+        reader = threading.Thread(target=self._read, args=(body, pieces, given_up), name="llm-answer", daemon=True)
+        reader.start()
+        try:
+            while True:
+                try:
+                    piece = pieces.get(timeout=_LOOK)
+                except queue.Empty:
+                    cancel.check()
+                    continue
+                if piece is None:
+                    return
+                if isinstance(piece, Exception):
+                    raise piece
+                cancel.check()
+                yield piece
+        finally:
+            given_up.set()
+
+    def _read(
+        self, body: dict[str, Any], pieces: queue.SimpleQueue[str | Exception | None], given_up: threading.Event
+    ) -> None:
+        try:
+            with self._client.stream("POST", f"{self._base}/chat/completions", json=body) as response:
+                if response.status_code != httpx.codes.OK:
+                    response.read()
+                    raise _refused(self._name, response.status_code, response.text)
+                for line in response.iter_lines():
+                    if given_up.is_set():
+                        return
+                    if not line.startswith("data:"):
+                        continue
+                    data = line[5:].strip()
+                    if data == "[DONE]":
+                        pieces.put(None)
+                        return
+                    text = _delta(json.loads(data))
+                    if text:
+                        pieces.put(text)
+            raise httpx.RemoteProtocolError("the answer broke off")
+        except httpx.HTTPError as error:
+            pieces.put(_lost(self._name, error))
+        except Exception as error:  # noqa: BLE001  (every failure of this thread belongs to the caller)
+            pieces.put(error)
+
+
+def _delta(event: dict[str, Any]) -> str:
+    """Return the text that one event of the stream adds.
+
+    Raises:
+        Problem: The event reports a failure.
+    """
+    if "error" in event:
+        message = event["error"].get("message", "") if isinstance(event["error"], dict) else str(event["error"])
+        raise Problem("The language model failed", f"It stopped while answering: {message}", "Ask again.")
+    choices = event.get("choices") or [{}]
+    content = (choices[0].get("delta") or {}).get("content")
+    return content if isinstance(content, str) else ""
+
+
+def _lost(name: str, error: Exception) -> Problem:
+    return Problem(
+        "The language model does not answer",
+        f"The connection to {name} failed: {error or type(error).__name__}.",
+        "Ask again; if this repeats, look at Models in the settings.",
+    )
+
+
+def _refused(name: str, status: int, text: str) -> Problem:
+    try:
+        reply = json.loads(text)
+        fault = reply.get("error", {}) if isinstance(reply, dict) else {}
+    except ValueError:
+        fault = {}
+    message = fault.get("message", "") if isinstance(fault, dict) else str(fault)
+    if status in (401, 403):
+        return Problem(
+            "The language model refused the key", f"{name} did not accept the key it was given.", "Check it."
+        )
+    if isinstance(fault, dict) and fault.get("code") == "context_length_exceeded":
+        return Problem(
+            "The question is too long for this model", f"{name} cannot take it: {message}", "Ask about fewer passages."
+        )
+    return Problem("The language model failed", f"{name} answered {status}: {message or text[:200]}", "Ask again.")
