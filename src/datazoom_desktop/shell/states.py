@@ -36,7 +36,7 @@ class States(QStackedWidget):
 
     @property
     def state(self) -> str:
-        """ "blank", "loading", "content", or "told" (empty or error)."""
+        """What is on show: "blank", "loading", "content", or "told" (empty or error)."""
         names: dict[QWidget | None, str] = {self._blank: "blank", self._skeleton: "loading", self._content: "content"}
         return names.get(self.currentWidget(), "told")
 

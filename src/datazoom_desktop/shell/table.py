@@ -119,29 +119,11 @@ class LazyTable(QAbstractTableModel, Generic[Row]):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return titles, and how a column is aligned."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
-        return _aligned(self.columns[section]) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return heading(self.columns, section, orientation, role)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell's words, colour, alignment and font; blank while its row is being fetched."""
-        column = self.columns[index.column()]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _aligned(column)
-        if role == Qt.ItemDataRole.FontRole:
-            return ui_font(tabular=True) if column.numbers else None
-        if role not in _CELL_ROLES:
-            return None
-        row = self.row(index.row())
-        if row is None:
-            return None
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return self._theme.colour(column.role(row))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tip(row) or None
-        return column.text(row)
+        return cell(self._theme, self.columns[index.column()], lambda: self.row(index.row()), role)
 
     def _ask(self, block: int) -> None:
         self._asked.add(block)
@@ -188,6 +170,33 @@ _CELL_ROLES = (
     Qt.ItemDataRole.ToolTipRole,
     Qt.ItemDataRole.AccessibleTextRole,
 )
+
+
+def heading(columns: Sequence[Column[Any]], section: int, orientation: Qt.Orientation, role: int) -> Any:
+    """Return what a table's header shows for a Qt ``role``: the column's title and its alignment."""
+    if orientation is not Qt.Orientation.Horizontal:
+        return None
+    if role == Qt.ItemDataRole.DisplayRole:
+        return columns[section].title
+    return _aligned(columns[section]) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+
+def cell(theme: Theme, column: Column[Row], row: Callable[[], Row | None], role: int) -> Any:
+    """Return what a cell shows for a Qt ``role``; ``row`` is only asked for when the role needs it, None leaves the cell blank."""
+    if role == Qt.ItemDataRole.TextAlignmentRole:
+        return _aligned(column)
+    if role == Qt.ItemDataRole.FontRole:
+        return ui_font(tabular=True) if column.numbers else None
+    if role not in _CELL_ROLES:
+        return None
+    found = row()
+    if found is None:
+        return None
+    if role == Qt.ItemDataRole.ForegroundRole:
+        return theme.colour(column.role(found))
+    if role == Qt.ItemDataRole.ToolTipRole:
+        return column.tip(found) or None
+    return column.text(found)
 
 
 def _aligned(column: Column[Any]) -> Qt.AlignmentFlag:

@@ -1,0 +1,299 @@
+"""The documents page: the room's numbered index with coverage and live progress, and a drop target for more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from datazoom_desktop.documents.model import DocumentRow, RoomCoverage, UnreadablePage
+from datazoom_desktop.documents.service import Documents
+from datazoom_desktop.documents.ui import sentences
+from datazoom_desktop.documents.ui.sentences import Reading
+from datazoom_desktop.kernel.changes import Changes, Topic
+from datazoom_desktop.kernel.clock import now
+from datazoom_desktop.shell import words
+from datazoom_desktop.shell.desk import Desk
+from datazoom_desktop.shell.drop import DropTarget
+from datazoom_desktop.shell.icons import WordButton
+from datazoom_desktop.shell.list_model import ListModel
+from datazoom_desktop.shell.operations import Task
+from datazoom_desktop.shell.states import States
+from datazoom_desktop.shell.table import Column, LazyTable, Table
+from datazoom_desktop.shell.theme.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_6, SPACE_8
+
+REFRESH_MS = 500  #: while documents are read, the page looks again at most this often
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the page needs besides its rows."""
+
+    coverage: RoomCoverage
+    unreadable: tuple[UnreadablePage, ...]
+    reading: Mapping[str, Reading]
+
+
+class DocumentsPage(QWidget):
+    """Shows one room's index.
+
+    Attributes:
+        opened: Emitted with (version_id, path, 1-based page) to show in the viewer.
+        added: Emitted with a list of ``Path`` to take into the room.
+        looked: Emitted with the ``Overview`` after every look at the room.
+    """
+
+    opened = Signal(str, str, int)
+    added = Signal(object)
+    looked = Signal(object)
+
+    def __init__(
+        self,
+        desk: Desk,
+        documents: Documents,
+        reading: Callable[[], Mapping[str, Reading]],
+        parent: QWidget | None = None,
+    ) -> None:
+        """Show ``documents``; ``reading`` tells, on a background thread, how far each version's reading is."""
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self._desk = desk
+        self._documents = documents
+        self._reading = reading
+        self._progress: Mapping[str, Reading] = {}
+        columns = self._columns()
+        self.model: LazyTable[DocumentRow] = LazyTable(
+            desk.theme,
+            desk.operations,
+            columns,
+            documents.count,
+            documents.rows,
+            self,
+        )
+        self.table = Table(self.model, columns)
+        self.table.setAccessibleName("Documents")
+        self.unread_model: ListModel[UnreadablePage] = ListModel(desk.theme, _UNREAD_COLUMNS, self)
+        self.unread = Table(self.unread_model, _UNREAD_COLUMNS)
+        self.unread.setAccessibleName("Pages that could not be read")
+        self._tables = QStackedWidget()
+        self.states = States(desk.theme, self._tables)
+        self.summary = QLabel()
+        self.details = QLabel()
+        self._all, self._unreadable = _switch("All documents"), _switch("Could not be read")
+        self._add_folder = WordButton(desk.theme, "folder", "Add folder", "primary")
+        self._add_files = WordButton(desk.theme, "document", "Add files")
+        self.drop = DropTarget(desk.theme, self, "Drop files and folders to add them to this room")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REFRESH_MS)
+        self._lay_out()
+        self._connect()
+
+    def refresh(self) -> None:
+        """Look at the room again; what is on show stays until then."""
+        if not self.model.rowCount():
+            self.states.show_loading()
+        self.model.refresh()
+
+        def work(_task: Task) -> Overview:
+            return Overview(self._documents.coverage(), tuple(self._documents.unreadable()), self._reading())
+
+        self._desk.operations.run(self, work, self._show_overview, key="overview", failed=self._failed)
+
+    def take_changes(self, changes: Changes) -> None:
+        """Refresh soon when ``changes`` concern documents or their reading."""
+        if changes.topics & {Topic.DOCUMENTS, Topic.PAGES, Topic.PASSAGES, Topic.JOBS} and not self._timer.isActive():
+            self._timer.start()
+
+    def show_unreadable(self) -> None:
+        """Show the pages that could not be read."""
+        if self._unreadable.isEnabled():
+            self._show_table(unread=True)
+
+    def choose_folder(self) -> None:
+        """Let the user choose a folder to add."""
+        chosen = QFileDialog.getExistingDirectory(self, "Add a folder to this room")
+        if chosen:
+            self.added.emit([Path(chosen)])
+
+    def choose_files(self) -> None:
+        """Let the user choose files to add."""
+        chosen, _ = QFileDialog.getOpenFileNames(self, "Add files to this room")
+        if chosen:
+            self.added.emit([Path(each) for each in chosen])
+
+    def _show_overview(self, overview: Overview) -> None:
+        self._progress = overview.reading
+        self.summary.setText(sentences.summary_words(overview.coverage) if overview.coverage.documents else "")
+        self.unread_model.set_rows(overview.unreadable)
+        number = len(overview.unreadable)
+        self._unreadable.setText(f"Could not be read  {words.number(number)}" if number else "Could not be read")
+        self._unreadable.setEnabled(bool(number))
+        if not number and self._unreadable.isChecked():
+            self._show_table(unread=False)
+        self.table.viewport().update()
+        self.looked.emit(overview)
+
+    def _counted(self, rows: int) -> None:
+        if rows:
+            self.states.show_content()
+            if not self.table.currentIndex().isValid():
+                self.table.selectRow(0)
+            self._show_details()
+        else:
+            folder = WordButton(self._desk.theme, "folder", "Add folder", "primary")
+            folder.clicked.connect(self.choose_folder)
+            self.states.show_empty(
+                "documents",
+                "No documents yet",
+                "Drop the folders of the deal here. Everything is read and kept on this machine.",
+                folder,
+                "PDF, Word, Excel, PowerPoint, mail, web pages, text and pictures can be read.",
+            )
+
+    def _failed(self, error: Exception) -> None:
+        self.states.show_error(error, self.refresh)
+
+    def _open(self, number: int) -> None:
+        row = self.model.row(number)
+        if row is not None:
+            self.opened.emit(row.version_id, row.path, 1)
+
+    def _open_unread(self, number: int) -> None:
+        page = self.unread_model.rows[number]
+
+        def work(_task: Task) -> DocumentRow | None:
+            return next((row for row in self._documents.rows() if row.path == page.path), None)
+
+        def done(row: DocumentRow | None) -> None:
+            if row is not None:
+                self.opened.emit(row.version_id, row.path, page.page or 1)
+
+        self._desk.operations.run(self, work, done, key="open")
+
+    def _show_details(self) -> None:
+        row = self.model.row(self.table.currentIndex().row()) if self.table.currentIndex().isValid() else None
+        self.details.setText(details_words(row) if row is not None else "")
+
+    def _show_table(self, *, unread: bool) -> None:
+        self._unreadable.setChecked(unread)
+        self._all.setChecked(not unread)
+        self._tables.setCurrentWidget(self.unread if unread else self.table)
+        self.details.setVisible(not unread)
+
+    def _state_words(self, row: DocumentRow) -> str:
+        return sentences.state_words(row, self._progress.get(row.version_id))
+
+    def _state_role(self, row: DocumentRow) -> str:
+        reading = self._progress.get(row.version_id)
+        if reading is not None and reading.running:
+            return "ink"
+        return {"indexed": "good", "unreadable": "bad"}.get(row.state, "ink_faint")
+
+    def _columns(self) -> tuple[Column[DocumentRow], ...]:
+        return (
+            Column("No.", lambda row: row.index, role=lambda _row: "ink_faint", width=72),
+            Column("Name", lambda row: sentences.name_of(row.path), tip=lambda row: row.path),
+            Column(
+                "Folder",
+                lambda row: sentences.folder_of(row.path),
+                role=lambda _row: "ink_soft",
+                width=180,
+                tip=lambda row: row.path,
+            ),
+            Column("Pages", lambda row: words.number(row.pages) if row.pages else "", numbers=True, width=64),
+            Column(
+                "What could be read",
+                sentences.coverage_words,
+                role=sentences.coverage_role,
+                width=240,
+                tip=lambda row: row.reason or "",
+            ),
+            Column("State", self._state_words, role=self._state_role, width=190),
+        )
+
+    def _lay_out(self) -> None:
+        title = QLabel("Documents")
+        title.setProperty("role", "page-title")
+        self.summary.setProperty("role", "soft")
+        self.details.setProperty("role", "small")
+        self.details.setTextFormat(Qt.TextFormat.PlainText)
+        self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.details.setWordWrap(True)
+        self.details.setMinimumHeight(36)
+        self._tables.addWidget(self.table)
+        self._tables.addWidget(self.unread)
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_2)
+        head.addWidget(title)
+        head.addStretch()
+        head.addWidget(self._add_files)
+        head.addWidget(self._add_folder)
+        switch = QHBoxLayout()
+        switch.setSpacing(SPACE_1)
+        switch.addWidget(self.summary)
+        switch.addStretch()
+        switch.addWidget(self._all)
+        switch.addWidget(self._unreadable)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_8, SPACE_6, SPACE_8, SPACE_3)
+        column.setSpacing(SPACE_3)
+        column.addLayout(head)
+        column.addLayout(switch)
+        column.addWidget(self.states, 1)
+        column.addWidget(self.details)
+        column.setSpacing(SPACE_2 + SPACE_4 // 4)
+        self._show_table(unread=False)
+        self._unreadable.setEnabled(False)
+
+    def _connect(self) -> None:
+        self.model.counted.connect(self._counted)
+        self.model.failed.connect(self._failed)
+        self.model.dataChanged.connect(self._show_details)
+        self.table.opened.connect(self._open)
+        self.unread.opened.connect(self._open_unread)
+        self.table.selectionModel().currentRowChanged.connect(self._row_changed)
+        self._timer.timeout.connect(self.refresh)
+        self._all.clicked.connect(lambda: self._show_table(unread=False))
+        self._unreadable.clicked.connect(lambda: self._show_table(unread=True))
+        self._add_folder.clicked.connect(self.choose_folder)
+        self._add_files.clicked.connect(self.choose_files)
+        self.drop.dropped.connect(self._dropped)
+
+    def _row_changed(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        self._show_details()
+
+    def _dropped(self, paths: Sequence[Path]) -> None:
+        self.added.emit(list(paths))
+
+
+def details_words(row: DocumentRow) -> str:
+    """Return the line about one document: where it stands, its size and age, and why something could not be read."""
+    facts = [row.path, words.size(row.bytes), f"added {words.moment(row.added_at, now())}"]
+    if row.version > 1:
+        facts.insert(1, f"version {words.number(row.version)}")
+    if row.also_at:
+        facts.append("also at " + ", ".join(row.also_at))
+    line = "  ·  ".join(facts)
+    return f"{line}\n{row.reason}" if row.reason else line
+
+
+def _switch(label: str) -> QPushButton:
+    button = QPushButton(label)
+    button.setProperty("kind", "quiet")
+    button.setCheckable(True)
+    return button
+
+
+def _page_words(page: UnreadablePage) -> str:
+    return words.number(page.page) if page.page else "All"
+
+
+_UNREAD_COLUMNS: tuple[Column[UnreadablePage], ...] = (
+    Column("Document", lambda page: page.path, tip=lambda page: page.path),
+    Column("Page", _page_words, numbers=True, width=64),
+    Column("Why", lambda page: page.reason, role=lambda _page: "ink_soft", width=460, tip=lambda page: page.reason),
+)

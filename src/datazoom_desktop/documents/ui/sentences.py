@@ -1,0 +1,100 @@
+"""What the documents page says about a document, in plain English. Pure; knows no Qt widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from datazoom_desktop.documents.model import DocumentRow, RoomCoverage
+from datazoom_desktop.kernel.coverage import Coverage
+from datazoom_desktop.shell.words import count, number
+
+_WHOLE = {
+    Coverage.ENCRYPTED: "Needs a password",
+    Coverage.FAILED: "Could not be read",
+    Coverage.SKIPPED: "Left out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far the reading of one version is: units done, of ``total`` (0 while unknown); ``running`` or still waiting."""
+
+    running: bool
+    done: int = 0
+    total: int = 0
+    unit: str = "pages"
+
+
+def name_of(path: str) -> str:
+    """Return the last part of a path."""
+    return PurePosixPath(path).name
+
+
+def folder_of(path: str) -> str:
+    """Return the folders above, joined by " / "; empty at the top."""
+    return " / ".join(PurePosixPath(path).parts[:-1])
+
+
+def coverage_words(row: DocumentRow) -> str:
+    """Return how much of a document could be read, such as "24 pages" or "2 of 24 pages could not be read"."""
+    if row.coverage is not None:
+        return _WHOLE.get(row.coverage, "")
+    if row.state == "new":
+        return ""
+    if row.state == "unreadable":
+        return "Could not be read"
+    if row.unreadable:
+        return f"{number(row.unreadable)} of {count(row.pages, 'page')} could not be read"
+    read = count(row.pages, "page")
+    return f"{read}, {number(row.ocr)} from pictures" if row.ocr else read
+
+
+def coverage_role(row: DocumentRow) -> str:
+    """Return the colour role of ``coverage_words``."""
+    if row.coverage is not None or row.state == "unreadable":
+        return "ink_soft" if row.coverage is Coverage.SKIPPED else "bad"
+    return "warn" if row.unreadable else "ink_soft"
+
+
+def state_words(row: DocumentRow, reading: Reading | None) -> str:
+    """Return where a document stands on its way to being searchable."""
+    if reading is not None and reading.running:
+        if row.state == "read":
+            return "Indexing"
+        if reading.total:
+            return f"Reading, {reading.unit.rstrip('s')} {number(reading.done)} of {number(reading.total)}"
+        return "Reading"
+    if row.state == "indexed":
+        return "Searchable"
+    if row.state == "unreadable":
+        return "Not searchable"
+    return "Waiting to be indexed" if row.state == "read" else "Waiting to be read"
+
+
+def summary_words(coverage: RoomCoverage) -> str:
+    """Return one line about the whole room, such as "41 documents, 1,930 pages, 18 could not be read"."""
+    parts = [count(coverage.documents, "document"), count(coverage.pages, "page")]
+    unreadable = unreadable_pages(coverage)
+    if unreadable:
+        parts.append(f"{number(unreadable)} could not be read")
+    if coverage.waiting:
+        parts.append(f"{number(coverage.waiting)} still to be read or indexed")
+    return ", ".join(parts)
+
+
+def unreadable_pages(coverage: RoomCoverage) -> int:
+    """Return how many pages could not be read."""
+    states = (Coverage.ENCRYPTED, Coverage.FAILED, Coverage.SKIPPED)
+    return sum(coverage.by_coverage.get(str(state), 0) for state in states)
+
+
+def readable_words(coverage: RoomCoverage) -> str:
+    """Return the status line's words on coverage, such as "1,912 of 1,930 pages readable"; empty for an empty room."""
+    if not coverage.pages:
+        return ""
+    readable = sum(number for state, number in coverage.by_coverage.items() if state in _READABLE)
+    return f"{number(readable)} of {count(coverage.pages, 'page')} readable"
+
+
+_READABLE = frozenset(str(state) for state in Coverage if state.readable)
