@@ -1,0 +1,173 @@
+"""The command line's contract, driven as a script drives it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from datazoom_desktop.app.cli import main
+from tests.support.deal import make_deal
+
+
+class Line:
+    """A terminal with one home folder."""
+
+    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.home, self.capsys = home, capsys
+
+    def __call__(self, *words: str, code: int = 0) -> list[dict[str, Any]]:
+        """Run a verb with --json; return the objects on stdout."""
+        self.capsys.readouterr()
+        got = main([*words, "--home", str(self.home), "--json"])
+        out, self.err = self.capsys.readouterr()
+        assert got == code, f"{words}: exit {got}\n{self.err}"
+        return [json.loads(line) for line in out.splitlines()]
+
+    def says(self, *words: str, code: int = 0) -> str:
+        """Run a verb for a person; return stdout."""
+        self.capsys.readouterr()
+        assert main(["--home", str(self.home), *words]) == code
+        return self.capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filled")
+    make_deal(folder / "deal", copies=2)
+    home = folder / "home"
+    assert main(["--home", str(home), "room", "create", "Deal"]) == 0
+    assert main(["--home", str(home), "ingest", "Deal", str(folder / "deal")]) == 3
+    return home
+
+
+@pytest.fixture
+def line(filled: Path, capsys: pytest.CaptureFixture[str]) -> Line:
+    return Line(filled, capsys)
+
+
+def test_rooms_come_and_go_and_come_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = Line(tmp_path / "home", capsys)
+    [made] = line("room", "create", "Orion")
+    assert made["name"] == "Orion"
+    line("room", "create", "orion", code=1)
+    assert json.loads(line.err)["problem"]["remedy"]
+    [listed] = line("room", "list")
+    assert [room["name"] for room in listed["rooms"]] == ["Orion"]
+    [gone] = line("room", "remove", "Orion")
+    assert line("room", "list")[0]["rooms"] == []
+    line("room", "recover", gone["room_id"])
+    assert [room["name"] for room in line("room", "list")[0]["rooms"]] == ["Orion"]
+
+
+def test_a_misspelt_room_is_told_apart_kindly(line: Line) -> None:
+    line("status", "Deel", code=1)
+    assert "Deal" in line.err
+
+
+def test_status_accounts_for_every_page(line: Line) -> None:
+    [status] = line("status", "Deal")
+    assert status["waiting"] == 0
+    assert status["pages"] == sum(status["coverage"].values())
+    assert [page["path"] for page in status["unreadable"]] == ["2 Letters/broken.pdf"]
+    assert status["unreadable"][0]["reason"]
+
+
+def test_pages_print_every_page_and_a_line_for_what_has_none(line: Line) -> None:
+    pages = line("pages", "Deal")
+    assert {"path", "page", "label", "coverage", "reason", "text"} <= set(pages[0])
+    lease = [p["page"] for p in pages if p["path"] == "1 Contracts/lease 1.pdf"]
+    assert lease == [1, 2, 3, 4]
+    [broken] = [p for p in pages if p["path"] == "2 Letters/broken.pdf"]
+    assert (broken["page"], broken["coverage"]) == (None, "failed")
+    assert [p["path"] for p in line("pages", "Deal", "2 Letters/offer.eml")] == [
+        "2 Letters/offer.eml",
+        "2 Letters/offer.eml/annex.txt",
+    ]
+
+
+def test_the_index_is_numbered_and_knows_twins(line: Line) -> None:
+    rows = line("documents", "Deal")
+    by_path = {row["path"]: row for row in rows}
+    assert by_path["1 Contracts/lease 1.pdf"]["index"] == "1.1"
+    assert by_path["2 Letters/supply 1 copy.txt"]["also_at"] == ["1 Contracts/supply 1.txt"]
+    assert by_path["1 Contracts/supply 1.txt"]["document_id"] == by_path["2 Letters/supply 1 copy.txt"]["document_id"]
+
+
+def test_hits_are_the_very_words_at_their_offsets(line: Line, filled: Path) -> None:
+    hits = line("search", "Deal", "written notice before renewal", "-k", "12")
+    assert [hit["rank"] for hit in hits] == list(range(1, len(hits) + 1))
+    deal = filled.parent / "deal"
+    texts = [hit for hit in hits if hit["path"].endswith(".txt")]
+    assert texts
+    for hit in texts:
+        source = deal / hit["path"]
+        if not source.exists():
+            continue
+        with source.open(encoding="utf-8", newline="") as stream:
+            assert stream.read()[hit["char_start"] : hit["char_end"]] == hit["text"]
+    assert all(hit["boxes"] for hit in hits if hit["path"].endswith(".pdf"))
+
+
+def test_many_queries_at_once(line: Line, tmp_path: Path) -> None:
+    file = tmp_path / "queries.jsonl"
+    file.write_text('{"id": 1, "query": "audit"}\n\n{"id": "b", "query": "insurance amount"}\n')
+    rows = line("search", "Deal", "--queries", str(file), "-k", "3")
+    assert [row["id"] for row in rows] == [1, "b"]
+    assert all(0 < len(row["hits"]) <= 3 for row in rows)
+    file.write_text("not json\n")
+    line("search", "Deal", "--queries", str(file), code=1)
+    assert "Line 1" in line.err
+
+
+def test_an_answer_has_the_contracts_shape(line: Line) -> None:
+    [answer] = line("ask", "Deal", "How many days of written notice are needed before any audit takes effect?")
+    assert answer["status"] == "answered"
+    assert answer["coverage"]["pages"] >= answer["coverage"]["searched"] > 0
+    citation = answer["claims"][0]["citations"][0]
+    assert citation["verdict"] == "verified"
+    page = next(p for p in line("pages", "Deal", citation["path"]) if p["page"] == citation["page"])
+    assert citation["quote"].split()[0] in page["text"]
+
+
+def test_jobs_list_and_retry(line: Line) -> None:
+    jobs = line("jobs", "Deal")
+    assert {job["kind"] for job in jobs} >= {"intake.scan", "intake.read", "intake.embed"}
+    [broken] = [job for job in jobs if job["state"] == "failed" or (job["title"].endswith("broken.pdf") and job["reason"])] or [None]
+    assert broken is None or broken["reason"]
+
+
+def test_backup_and_restore_bring_back_everything(line: Line, tmp_path: Path) -> None:
+    file = tmp_path / "deal.datazoom"
+    line("room", "backup", "Deal", str(file))
+    line("room", "restore", str(file), "--name", "Deal again")
+    assert line("pages", "Deal again") == line("pages", "Deal")
+    line("room", "doctor", "Deal again")
+    again = [hit["text"] for hit in line("search", "Deal again", "insurance")]
+    assert again == [hit["text"] for hit in line("search", "Deal", "insurance")]
+    line("room", "remove", "Deal again")
+
+
+def test_wrong_usage_is_two() -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["dance"])
+    assert stopped.value.code == 2
+
+
+def test_a_missing_path_is_a_problem_with_a_remedy(line: Line) -> None:
+    line("ingest", "Deal", "/no/such/folder", code=1)
+    assert json.loads(line.err)["problem"]["path"] == "/no/such/folder"
+
+
+def test_a_new_copy_of_a_file_is_its_next_version(line: Line, filled: Path) -> None:
+    newer = filled.parent / "newer" / "1 Contracts"
+    newer.mkdir(parents=True)
+    (newer / "supply 2.txt").write_text("SUPPLY AGREEMENT NO. 2\n\n1. Term. This agreement ends on 4 May 2031.\n")
+    line("ingest", "Deal", str(newer.parent), code=3)
+    rows = {row["path"]: row for row in line("documents", "Deal")}
+    assert rows["1 Contracts/supply 2.txt"]["version"] == 2
+    [hit, *_] = line("search", "Deal", "agreement ends on 4 May 2031")
+    assert (hit["path"], hit["version"]) == ("1 Contracts/supply 2.txt", 2)
+    assert "written notice" in line.says("search", "Deal", "written notice")
