@@ -66,7 +66,7 @@ def contents(home: Path) -> dict[str, object]:
             "passages": indexed,
             "in_all": workspace.storage.passages.count(),
             "findings": [f.what for f in report.findings],
-            "unfinished": workspace.queue.busy(),
+            "unfinished": workspace.unfinished(),
         }
 
 

@@ -14,6 +14,7 @@ from datazoom_desktop.engines.device import detect_device
 from datazoom_desktop.engines.llm import LanguageModel
 from datazoom_desktop.engines.onnx_embedder import OnnxEmbedder
 from datazoom_desktop.intake.service import Intake
+from datazoom_desktop.jobs.model import JobState
 from datazoom_desktop.jobs.queue import Queue
 from datazoom_desktop.jobs.runner import Runner
 from datazoom_desktop.kernel.changes import ChangeBus
@@ -57,15 +58,23 @@ class Workspace:
         )
         self.search = Search(storage, self.documents, embedder)
         self.chat = Chat(self.search, self.documents, llm)
-        self.renderer = PageRenderer(self.documents, storage.previews)
+        self.renderer = PageRenderer(self.documents, storage.previews, storage.scratch / "viewer")
         self._started = False
 
     def start(self) -> None:
         """Start the pipeline: take up what an earlier run left, then wait for more."""
-        self.queue.recover()
         self.intake.resume()
         self.runner.start()
         self._started = True
+
+    def unfinished(self) -> int:
+        """Return how many jobs wait or run."""
+        return sum(
+            number
+            for states in self.queue.counts().values()
+            for state, number in states.items()
+            if not JobState(state).ended
+        )
 
     def close(self) -> None:
         """Stop the pipeline (what runs goes back to the queue) and let go of the room."""

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from datazoom_desktop.documents.service import Documents
-from datazoom_desktop.jobs.model import WorkContext
+from datazoom_desktop.jobs.model import WorkContext, WorkerFailure
 from datazoom_desktop.jobs.process import WorkerProcess
-from datazoom_desktop.kernel.cancel import CancelToken
+from datazoom_desktop.kernel.errors import Problem
 
 _MAX_PIXELS = 24_000_000
 _MEMORY = 2 << 30
@@ -23,11 +23,11 @@ _WORK = "datazoom_desktop.documents.render:draw"
 class PageRenderer:
     """Draws pages of documents that have a page size, and keeps the pictures among the room's previews."""
 
-    def __init__(self, documents: Documents, previews: Path) -> None:
-        """Serve an open room; ``previews`` is its folder of derived pictures."""
+    def __init__(self, documents: Documents, previews: Path, logs: Path) -> None:
+        """Serve an open room; ``previews`` is its folder of derived pictures, ``logs`` the worker's."""
         self._documents = documents
         self._previews = previews
-        self._process = WorkerProcess()
+        self._process = WorkerProcess(logs)
         self._lock = threading.Lock()
 
     def picture(self, version_id: str, page: int, scale: float, passwords: tuple[str, ...] = ()) -> Path:
@@ -49,16 +49,13 @@ class PageRenderer:
             scratch = Path(tempfile.mkdtemp(dir=self._previews))
             try:
                 self._process.call(
-                    _WORK,
-                    payload,
-                    scratch=scratch,
-                    on_progress=lambda done, total: None,
-                    cancel=CancelToken(),
-                    memory_bytes=_MEMORY,
-                    silence_seconds=_SILENCE_SECONDS,
+                    _WORK, payload, scratch=scratch, memory_bytes=_MEMORY, silence_seconds=_SILENCE_SECONDS
                 )
                 file.parent.mkdir(parents=True, exist_ok=True)
                 (scratch / "page.png").replace(file)
+            except WorkerFailure as failed:
+                reason = failed.failure.reason
+                raise Problem("This page cannot be shown", reason, "Its text can still be searched and read.") from failed
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
         return file

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from datazoom_desktop.app.verbs.output import ProgressLine, coverage_in_words, print_json
 from datazoom_desktop.app.workspace import Workspace, open_workspace
 from datazoom_desktop.intake.watch import FolderWatch
+from datazoom_desktop.jobs.model import JobState
 from datazoom_desktop.kernel.errors import Problem
 
 
@@ -54,8 +56,7 @@ def _passwords(file: str | None) -> list[str]:
 def _wait(workspace: Workspace, *, quiet: bool) -> None:
     line = ProgressLine(quiet=quiet)
 
-    def show() -> None:
-        counts = workspace.queue.counts()
+    def show(counts: Mapping[str, Mapping[str, int]]) -> None:
         parts = []
         for kind, doing in (("intake.scan", "looking through"), ("intake.read", "read"), ("intake.embed", "indexed")):
             states = counts.get(kind, {})
@@ -72,7 +73,7 @@ def _wait(workspace: Workspace, *, quiet: bool) -> None:
 def _report(workspace: Workspace, seconds: float, *, as_json: bool) -> int:
     coverage = workspace.documents.coverage()
     unreadable = workspace.documents.unreadable()
-    stopped = [job for job in workspace.queue.list(states=("failed", "dead", "cancelled")) if job.kind != "intake.read"]
+    stopped = [job for job in workspace.queue.list(states=(JobState.FAILED, JobState.DEAD, JobState.CANCELLED)) if job.kind != "intake.read"]
     left_out = workspace.intake.left_out
     if as_json:
         print_json(
@@ -105,6 +106,6 @@ def _watch(workspace: Workspace, paths: list[Path], *, as_json: bool) -> None:
         print("Watching. Press Ctrl+C to stop.", file=sys.stderr)
         while True:
             time.sleep(1.0)
-            if workspace.queue.busy():
+            if workspace.unfinished():
                 _wait(workspace, quiet=as_json)
                 _report(workspace, 0.0, as_json=as_json)
