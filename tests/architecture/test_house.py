@@ -18,7 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "datazoom_desktop"
 MODULES = sorted(SOURCE.rglob("*.py"))
 PACKAGES = sorted({m.parent for m in MODULES})
-SQL = re.compile(r"^\s*(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE|WITH\s+\w+\s+AS)\b", re.I | re.S)
+SQL = re.compile(
+    r"^\s*(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE|WITH\s+\w+\s+AS)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 MAX_LINES = 700
 
 
@@ -80,7 +83,9 @@ def test_no_bare_except_and_no_swallowed_exception() -> None:
     for module, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.ExceptHandler):
-                broad = node.type is None or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
+                broad = node.type is None or (
+                    isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException")
+                )
                 if broad and all(isinstance(s, ast.Pass | ast.Continue) for s in node.body):
                     strays.append(f"{name_of(module)}:{node.lineno}")
                 if node.type is None:
@@ -107,7 +112,9 @@ def test_no_unfinished_marks() -> None:
     assert strays == []
 
 
-def verbs(parser: argparse.ArgumentParser, trail: str = "datazoom") -> Iterator[tuple[str, argparse.ArgumentParser, str | None]]:
+def verbs(
+    parser: argparse.ArgumentParser, trail: str = "datazoom"
+) -> Iterator[tuple[str, argparse.ArgumentParser, str | None]]:
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             helps = {choice.dest: choice.help for choice in action._choices_actions}
@@ -121,7 +128,9 @@ def test_every_verb_and_argument_has_help() -> None:
     for trail, sub, text in verbs(build_parser()):
         if not text:
             silent.append(trail)
-        silent += [f"{trail} {a.dest}" for a in sub._actions if not a.help and not isinstance(a, argparse._SubParsersAction)]
+        silent += [
+            f"{trail} {a.dest}" for a in sub._actions if not a.help and not isinstance(a, argparse._SubParsersAction)
+        ]
     assert silent == []
 
 
@@ -138,7 +147,7 @@ def test_every_feature_is_a_package() -> None:
 
 def test_the_contract_of_verbs_is_complete() -> None:
     names = {trail for trail, _, _ in verbs(build_parser())}
-    wanted = "ingest status pages documents search ask jobs models room".split()
+    wanted = ["ingest", "status", "pages", "documents", "search", "ask", "jobs", "models", "room"]
     assert {f"datazoom {w}" for w in wanted} <= names
-    assert {f"datazoom room {w}" for w in "create list remove backup restore doctor".split()} <= names
-    assert {f"datazoom models {w}" for w in "list pull import remove".split()} <= names
+    assert {f"datazoom room {w}" for w in ["create", "list", "remove", "backup", "restore", "doctor"]} <= names
+    assert {f"datazoom models {w}" for w in ["list", "pull", "import", "remove"]} <= names

@@ -13,7 +13,9 @@ def main() -> int:
     failed = 0
     for script in sorted(Path(__file__).parent.glob("bench_*.py")):
         print(f"# {script.stem}", flush=True)
-        done = subprocess.run([sys.executable, "-m", f"tests.benchmarks.{script.stem}"], stdout=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", f"tests.benchmarks.{script.stem}"], stdout=subprocess.PIPE, text=True, check=False
+        )
         for line in done.stdout.splitlines():
             row = json.loads(line) if line.startswith("{") else {"note": line}
             print("  " + "  ".join(f"{key}: {value}" for key, value in row.items()))

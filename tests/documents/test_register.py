@@ -23,7 +23,9 @@ def room(tmp_path: Path) -> Iterator[RoomStorage]:
 
 
 def put(room: RoomStorage, path: str, content: str, parent: str | None = None) -> Placed:
-    return room.db.write(lambda tx: place(tx, Incoming(path, content * 8, len(content), f"/deal/{path}", 1, parent), AT))
+    return room.db.write(
+        lambda tx: place(tx, Incoming(path, content * 8, len(content), f"/deal/{path}", 1, parent), AT)
+    )
 
 
 def paths(room: RoomStorage) -> dict[str, str]:

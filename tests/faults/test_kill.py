@@ -48,7 +48,7 @@ def kill_app(process: subprocess.Popen[bytes]) -> None:
     workers = children_of(process)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    gone, alive = psutil.wait_procs(workers, timeout=10)
+    _, alive = psutil.wait_procs(workers, timeout=10)
     assert alive == [], "a worker outlived the app"
 
 

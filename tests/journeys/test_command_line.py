@@ -135,7 +135,9 @@ def test_an_answer_has_the_contracts_shape(line: Line) -> None:
 def test_jobs_list_and_retry(line: Line) -> None:
     jobs = line("jobs", "Deal")
     assert {job["kind"] for job in jobs} >= {"intake.scan", "intake.read", "intake.embed"}
-    [broken] = [job for job in jobs if job["state"] == "failed" or (job["title"].endswith("broken.pdf") and job["reason"])] or [None]
+    [broken] = [
+        job for job in jobs if job["state"] == "failed" or (job["title"].endswith("broken.pdf") and job["reason"])
+    ] or [None]
     assert broken is None or broken["reason"]
 
 

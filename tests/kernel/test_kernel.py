@@ -93,7 +93,12 @@ def test_changes_reach_subscribers_until_they_leave() -> None:
 def test_a_problem_says_what_and_what_to_do() -> None:
     problem = Problem("No room", "There is no room X.", "Create it.", "X")
     assert str(problem) == "There is no room X. Create it."
-    assert problem.as_dict() == {"title": "No room", "message": "There is no room X.", "remedy": "Create it.", "path": "X"}
+    assert problem.as_dict() == {
+        "title": "No room",
+        "message": "There is no room X.",
+        "remedy": "Create it.",
+        "path": "X",
+    }
 
 
 def test_blank_pages_count_as_read() -> None:

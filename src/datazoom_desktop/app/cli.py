@@ -23,9 +23,14 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the whole command line's parser, assembled from the features."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
-        "--home", default=argparse.SUPPRESS, metavar="DIR", help="where everything is kept (else $DATAZOOM_HOME, else the usual place)"
+        "--home",
+        default=argparse.SUPPRESS,
+        metavar="DIR",
+        help="where everything is kept (else $DATAZOOM_HOME, else the usual place)",
     )
-    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON on stdout, logs on stderr")
+    common.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="print JSON on stdout, logs on stderr"
+    )
     parser = argparse.ArgumentParser(
         prog="datazoom",
         description="A data room on your own machine: take in a deal's folders, search and ask, and get the exact words on the exact page.",

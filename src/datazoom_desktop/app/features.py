@@ -23,7 +23,9 @@ class Feature:
     package: str
     verbs: str = ""
 
-    def add_verbs(self, subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    def add_verbs(
+        self, subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+    ) -> None:
         """Add this part's verbs; ``common`` holds the options that every verb takes."""
         if self.verbs:
             module, function = self.verbs.split(":")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from datazoom_desktop.chat.service import Chat
 from datazoom_desktop.documents.render import PageRenderer
@@ -19,7 +20,8 @@ from datazoom_desktop.jobs.queue import Queue
 from datazoom_desktop.jobs.runner import Runner
 from datazoom_desktop.kernel.changes import ChangeBus
 from datazoom_desktop.kernel.resources import resource_path
-from datazoom_desktop.organizations.register import RoomInfo, Rooms
+from datazoom_desktop.organizations.model import RoomInfo
+from datazoom_desktop.organizations.register import Rooms
 from datazoom_desktop.search.service import Search
 from datazoom_desktop.storage.room import RoomStorage
 
@@ -83,7 +85,7 @@ class Workspace:
         self.renderer.close()
         self.storage.close()
 
-    def __enter__(self) -> Workspace:
+    def __enter__(self) -> Self:
         """Return the workspace."""
         return self
 

@@ -55,7 +55,9 @@ class PageRenderer:
                 (scratch / "page.png").replace(file)
             except WorkerFailure as failed:
                 reason = failed.failure.reason
-                raise Problem("This page cannot be shown", reason, "Its text can still be searched and read.") from failed
+                raise Problem(
+                    "This page cannot be shown", reason, "Its text can still be searched and read."
+                ) from failed
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
         return file

@@ -175,7 +175,9 @@ class Documents:
         for row in self.rows():
             if row.version_id == version_id:
                 return row
-        raise Problem("No such document", "This version does not stand in the room any more.", "Open its current version.")
+        raise Problem(
+            "No such document", "This version does not stand in the room any more.", "Open its current version."
+        )
 
 
 def _boxes(

@@ -76,7 +76,9 @@ def version(cursor: Cursor, version_id: str) -> VersionRow | None:
 
 def last_number(cursor: Cursor, document_id: str) -> int:
     """Return the highest version number of a document, 0 when it has none."""
-    row = cursor.execute("SELECT coalesce(max(number), 0) FROM versions WHERE document_id = ?", [document_id]).fetchone()
+    row = cursor.execute(
+        "SELECT coalesce(max(number), 0) FROM versions WHERE document_id = ?", [document_id]
+    ).fetchone()
     assert row is not None
     return int(row[0])
 
@@ -111,8 +113,11 @@ def point_path(tx: Cursor, row: PathRow) -> None:
 
 
 def document_rows(cursor: Cursor) -> list[tuple[Any, ...]]:
-    """Return (path, document_id, version_id, number, sha256, bytes, media_type, state, coverage, reason, title, page_count,
-    unreadable pages, recognised pages, worst reason, added_at) of every live path."""
+    """Return every live path with what stands there.
+
+    Each row: path, document_id, version_id, number, sha256, bytes, media_type, state, coverage, reason, title, page_count,
+    unreadable pages, recognised pages, one reason why a page could not be read, added_at.
+    """
     return cursor.execute(
         """
         SELECT p.path, v.document_id, v.version_id, v.number, v.sha256, v.bytes, v.media_type, v.state, v.coverage, v.reason,
@@ -246,7 +251,9 @@ def words_over(
 ) -> dict[tuple[str, int, int], list[tuple[int, int, list[int], list[int], list[float]]]]:
     """Return for each (version_id, start, end) its (page, char_start, word_starts, word_ends, word_boxes), by page."""
     keys = sorted(set(wanted))
-    out: dict[tuple[str, int, int], list[tuple[int, int, list[int], list[int], list[float]]]] = {key: [] for key in keys}
+    out: dict[tuple[str, int, int], list[tuple[int, int, list[int], list[int], list[float]]]] = {
+        key: [] for key in keys
+    }
     if not keys:
         return out
     rows = cursor.execute(
@@ -263,7 +270,9 @@ def words_over(
     return out
 
 
-def mark_read(tx: Cursor, version_id: str, *, media_type: str, reader: str, title: str, pages: int, chars: int, at: dt.datetime) -> None:
+def mark_read(
+    tx: Cursor, version_id: str, *, media_type: str, reader: str, title: str, pages: int, chars: int, at: dt.datetime
+) -> None:
     """Mark a version read: its pages and passages stand in the room."""
     tx.execute(
         "UPDATE versions SET state = 'read', media_type = ?, reader = ?, title = ?, page_count = ?, char_count = ?, read_at = ?,"
@@ -272,7 +281,9 @@ def mark_read(tx: Cursor, version_id: str, *, media_type: str, reader: str, titl
     )
 
 
-def mark_unreadable(tx: Cursor, version_id: str, media_type: str | None, coverage: Coverage, reason: str, at: dt.datetime) -> None:
+def mark_unreadable(
+    tx: Cursor, version_id: str, media_type: str | None, coverage: Coverage, reason: str, at: dt.datetime
+) -> None:
     """Mark a version unreadable as a whole, and why."""
     tx.execute(
         "UPDATE versions SET state = 'unreadable', media_type = coalesce(?, media_type), coverage = ?, reason = ?, page_count = 0,"
@@ -304,7 +315,9 @@ def versions_in_state(cursor: Cursor, state: str) -> list[str]:
 
 def encrypted_versions(cursor: Cursor) -> list[str]:
     """Return the ids of versions that wait for a password."""
-    rows = cursor.execute("SELECT version_id FROM versions WHERE state = 'unreadable' AND coverage = 'encrypted'").fetchall()
+    rows = cursor.execute(
+        "SELECT version_id FROM versions WHERE state = 'unreadable' AND coverage = 'encrypted'"
+    ).fetchall()
     return [row[0] for row in rows]
 
 

@@ -5,6 +5,7 @@ Each job is idempotent: run twice, it leaves the room as if run once. Results en
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -118,7 +119,12 @@ class IntakeJobs:
         payload = json.loads(job.payload)
         root = Path(payload["root"])
         if not root.exists():
-            raise Problem("Nothing there", f"{root} is not there any more.", "Connect the drive it is on and try again.", str(root))
+            raise Problem(
+                "Nothing there",
+                f"{root} is not there any more.",
+                "Connect the drive it is on and try again.",
+                str(root),
+            )
         known = self._known()
         done, counts = 0, dict.fromkeys(Placement, 0)
         left_out: list[LeftOut] = []
@@ -140,7 +146,7 @@ class IntakeJobs:
                 else:
                     arriving.append(incoming)
             if arriving:
-                for placed in self._storage.db.write(lambda tx, rows=tuple(arriving): self._place(tx, rows)):
+                for placed in self._storage.db.write(functools.partial(self._place, arriving=arriving)):
                     counts[placed.placement] += 1
             context.progress(done, 0)
         context.progress(done, done)
@@ -269,7 +275,10 @@ class IntakeJobs:
         vectors = spool.read_vectors(scratch / "vectors.npy")
         self._storage.passages.replace(
             job.subject,
-            [IndexRow(passage_id, job.subject, text, vector) for (passage_id, text), vector in zip(rows, vectors, strict=True)],
+            [
+                IndexRow(passage_id, job.subject, text, vector)
+                for (passage_id, text), vector in zip(rows, vectors, strict=True)
+            ],
         )
 
     def _apply_embed(self, tx: Cursor, job: Job, result: dict[str, Any], scratch: Path) -> Changes:

@@ -43,7 +43,12 @@ class Intake:
         roots = [Path(path).expanduser().absolute() for path in paths]
         for root in roots:
             if not root.exists():
-                raise Problem("Nothing there", f"{root} does not exist.", "Check the path, or connect the drive it is on.", str(root))
+                raise Problem(
+                    "Nothing there",
+                    f"{root} does not exist.",
+                    "Check the path, or connect the drive it is on.",
+                    str(root),
+                )
         self._jobs.offer_passwords(passwords)
         several = sum(root.is_dir() for root in roots) > 1
 
@@ -52,7 +57,9 @@ class Intake:
             for root in roots:
                 prefix = root.name if several and root.is_dir() else ""
                 ids.append(
-                    self._queue.enqueue(tx, SCAN, str(root), str(root), {"root": str(root), "prefix": prefix}, priority=-10)
+                    self._queue.enqueue(
+                        tx, SCAN, str(root), str(root), {"root": str(root), "prefix": prefix}, priority=-10
+                    )
                 )
                 trail.record(tx, actor="user", intent="intake.added", subject=str(root), detail={"prefix": prefix})
             if passwords:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
@@ -16,7 +17,7 @@ SETTLE_SECONDS = 1.0  #: how long a folder must be quiet before it is looked thr
 class FolderWatch(FileSystemEventHandler):
     """Calls back with the folders in which something changed, on a thread of its own, once they have been quiet for a moment."""
 
-    def __init__(self, folders: Sequence[Path], changed: Callable[[list[Path]], None]) -> None:
+    def __init__(self, folders: Sequence[Path], changed: Callable[[list[Path]], object]) -> None:
         """Watch ``folders`` and everything beneath them; nothing happens before the watch is entered."""
         self._folders = [folder.absolute() for folder in folders]
         self._changed = changed
@@ -25,14 +26,16 @@ class FolderWatch(FileSystemEventHandler):
         self._dirty: set[Path] = set()
         self._timer: threading.Timer | None = None
 
-    def __enter__(self) -> FolderWatch:
+    def __enter__(self) -> Self:
         """Start watching."""
         for folder in self._folders:
             self._observer.schedule(self, str(folder), recursive=True)
         self._observer.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Stop watching; a change that has not settled yet is left for the next look."""
         self._observer.stop()
         self._observer.join()

@@ -12,7 +12,9 @@ import platformdirs
 def home_dir(chosen: str | os.PathLike[str] | None = None) -> Path:
     """Return the folder that holds everything: ``chosen``, else ``DATAZOOM_HOME``, else the platform's data folder."""
     where = chosen or os.environ.get("DATAZOOM_HOME")
-    return Path(where).expanduser().resolve() if where else Path(platformdirs.user_data_dir("DataZoom", appauthor=False))
+    return (
+        Path(where).expanduser().resolve() if where else Path(platformdirs.user_data_dir("DataZoom", appauthor=False))
+    )
 
 
 def room_path(path: PurePath) -> str:

@@ -56,7 +56,9 @@ def lines_of(boxes: Iterable[Box]) -> list[Box]:
     for box in boxes:
         if out and _same_line(out[-1], box):
             last = out[-1]
-            out[-1] = Box(last.page, min(last.x0, box.x0), min(last.y0, box.y0), max(last.x1, box.x1), max(last.y1, box.y1))
+            out[-1] = Box(
+                last.page, min(last.x0, box.x0), min(last.y0, box.y0), max(last.x1, box.x1), max(last.y1, box.y1)
+            )
         else:
             out.append(box)
     return out

@@ -17,7 +17,10 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common:
     parser.add_argument("room", help="the room's name or id")
     parser.add_argument("question", help="the question, in your own words")
     parser.add_argument(
-        "--engine", choices=("quote", "llm"), default="quote", help="quote: the document's own words, at once; llm: a written answer"
+        "--engine",
+        choices=("quote", "llm"),
+        default="quote",
+        help="quote: the document's own words, at once; llm: a written answer",
     )
     parser.set_defaults(run=_ask)
 
@@ -46,7 +49,9 @@ def print_answer(answer: Answer) -> None:
         for citation in claim.citations:
             number += 1
             marks.append(f"[{number}]")
-            notes.append(f"  {number}  {citation.path}, page {citation.page} ({citation.verdict}): “{' '.join(citation.quote.split())}”")
+            notes.append(
+                f"  {number}  {citation.path}, page {citation.page} ({citation.verdict}): “{' '.join(citation.quote.split())}”"
+            )
         print(f"{claim.text} {''.join(marks)}")
     if notes:
         print("\n" + "\n".join(notes))

@@ -58,7 +58,14 @@ def _build(workspace: Workspace, *, as_json: bool) -> None:
     coverage = workspace.documents.coverage()
     unreadable = workspace.documents.unreadable()
     if as_json:
-        print_json({"documents": coverage.documents, "pages": coverage.pages, "searchable": coverage.searchable, "seconds": round(seconds, 2)})
+        print_json(
+            {
+                "documents": coverage.documents,
+                "pages": coverage.pages,
+                "searchable": coverage.searchable,
+                "seconds": round(seconds, 2),
+            }
+        )
         return
     print(f"The room {ROOM}: {coverage.documents:,} documents read in {seconds:,.1f} s.")
     print(coverage_in_words(coverage.by_coverage, coverage.pages, coverage.searchable) + ".")

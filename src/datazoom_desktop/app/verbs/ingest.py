@@ -49,7 +49,9 @@ def _passwords(file: str | None) -> list[str]:
     try:
         lines = Path(file).read_text(encoding="utf-8").splitlines()
     except OSError as error:
-        raise Problem("Cannot read the passwords", f"{file} could not be opened: {error.strerror}.", path=file) from error
+        raise Problem(
+            "Cannot read the passwords", f"{file} could not be opened: {error.strerror}.", path=file
+        ) from error
     return [line for line in lines if line]
 
 
@@ -73,7 +75,11 @@ def _wait(workspace: Workspace, *, quiet: bool) -> None:
 def _report(workspace: Workspace, seconds: float, *, as_json: bool) -> int:
     coverage = workspace.documents.coverage()
     unreadable = workspace.documents.unreadable()
-    stopped = [job for job in workspace.queue.list(states=(JobState.FAILED, JobState.DEAD, JobState.CANCELLED)) if job.kind != "intake.read"]
+    stopped = [
+        job
+        for job in workspace.queue.list(states=(JobState.FAILED, JobState.DEAD, JobState.CANCELLED))
+        if job.kind != "intake.read"
+    ]
     left_out = workspace.intake.left_out
     if as_json:
         print_json(
@@ -102,7 +108,7 @@ def _report(workspace: Workspace, seconds: float, *, as_json: bool) -> int:
 
 
 def _watch(workspace: Workspace, paths: list[Path], *, as_json: bool) -> None:
-    with FolderWatch(paths, lambda changed: workspace.intake.add(changed) and None):
+    with FolderWatch(paths, workspace.intake.add):
         print("Watching. Press Ctrl+C to stop.", file=sys.stderr)
         while True:
             time.sleep(1.0)

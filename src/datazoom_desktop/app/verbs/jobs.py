@@ -15,7 +15,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common:
     text = "list the pipeline's work, try failed work again, or cancel it"
     parser = subparsers.add_parser("jobs", parents=[common], help=text, description=text)
     parser.add_argument("room", help="the room's name or id")
-    parser.add_argument("what", nargs="?", choices=("list", "retry", "cancel"), default="list", help="what to do (list)")
+    parser.add_argument(
+        "what", nargs="?", choices=("list", "retry", "cancel"), default="list", help="what to do (list)"
+    )
     parser.add_argument("job", nargs="?", help="one job's id (else all that failed, or all that wait)")
     parser.set_defaults(run=_jobs)
 

@@ -84,7 +84,9 @@ def _pull(args: argparse.Namespace) -> int:
 def _import(args: argparse.Namespace) -> int:
     line = ProgressLine(quiet=args.json)
     model = Models(args.home).import_file(
-        Path(args.file), name=args.name, progress=lambda done, total: line.show(f"{size_in_words(done)} of {size_in_words(total)}")
+        Path(args.file),
+        name=args.name,
+        progress=lambda done, total: line.show(f"{size_in_words(done)} of {size_in_words(total)}"),
     )
     line.end()
     return _say(args, model.id, f"{model.name} is ready.")

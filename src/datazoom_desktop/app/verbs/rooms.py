@@ -8,7 +8,8 @@ from typing import Any
 
 from datazoom_desktop.app.verbs.output import print_json, print_table, size_in_words
 from datazoom_desktop.kernel import clock
-from datazoom_desktop.organizations.register import RoomInfo, Rooms
+from datazoom_desktop.organizations.model import RoomInfo
+from datazoom_desktop.organizations.register import Rooms
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -71,7 +72,9 @@ def _print_rooms(args: argparse.Namespace, rooms: list[RoomInfo], none: str) -> 
 
 
 def _list(args: argparse.Namespace) -> int:
-    return _print_rooms(args, Rooms(args.home).list(), "There are no rooms yet. Make one with: datazoom room create NAME")
+    return _print_rooms(
+        args, Rooms(args.home).list(), "There are no rooms yet. Make one with: datazoom room create NAME"
+    )
 
 
 def _trash(args: argparse.Namespace) -> int:
@@ -114,7 +117,8 @@ def _doctor(args: argparse.Namespace) -> int:
 
     result = check_up(args.home, args.name, repair=not args.check)
     findings = [
-        {"severity": str(f.severity), "what": f.what, "remedy": f.remedy, "repairable": f.repairable} for f in result.found
+        {"severity": str(f.severity), "what": f.what, "remedy": f.remedy, "repairable": f.repairable}
+        for f in result.found
     ]
     if args.json:
         print_json({"healthy": result.healthy, "findings": findings, "reindexed": result.reindexed})

@@ -52,7 +52,9 @@ def _queries(file: Path) -> Iterator[tuple[object, str]]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except OSError as error:
-        raise Problem("Cannot read the queries", f"{file} could not be opened: {error.strerror}.", path=str(file)) from error
+        raise Problem(
+            "Cannot read the queries", f"{file} could not be opened: {error.strerror}.", path=str(file)
+        ) from error
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
