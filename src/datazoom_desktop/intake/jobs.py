@@ -267,17 +267,19 @@ class IntakeJobs:
     def _prepare_embed(self, job: Job, scratch: Path) -> dict[str, Any]:
         with self._storage.db.read() as cursor:
             rows = store.passage_texts(cursor, job.subject)
-        (scratch / "texts.json").write_text(json.dumps(rows), encoding="utf-8")
+        (scratch / "ids.json").write_text(json.dumps([passage_id for passage_id, _ in rows]), encoding="utf-8")
+        (scratch / "texts.json").write_text(json.dumps([text for _, text in rows]), encoding="utf-8")
         return {"texts": str(scratch / "texts.json")}
 
     def _settle_embed(self, job: Job, result: dict[str, Any], scratch: Path) -> None:
-        rows: list[tuple[str, str]] = json.loads((scratch / "texts.json").read_text(encoding="utf-8"))
+        ids: list[str] = json.loads((scratch / "ids.json").read_text(encoding="utf-8"))
+        texts: list[str] = json.loads((scratch / "texts.json").read_text(encoding="utf-8"))
         vectors = spool.read_vectors(scratch / "vectors.npy")
         self._storage.passages.replace(
             job.subject,
             [
                 IndexRow(passage_id, job.subject, text, vector)
-                for (passage_id, text), vector in zip(rows, vectors, strict=True)
+                for passage_id, text, vector in zip(ids, texts, vectors, strict=True)
             ],
         )
 

@@ -7,7 +7,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
 
 from datazoom_desktop.engines.word_pieces import WordPieces
 from datazoom_desktop.intake import detect
@@ -19,9 +21,13 @@ from datazoom_desktop.kernel.coverage import Coverage
 from datazoom_desktop.kernel.resources import resource_path
 from datazoom_desktop.storage.spool import PageRecord, PassageRecord, write_pages, write_passages
 
+if TYPE_CHECKING:
+    from datazoom_desktop.engines.onnx_embedder import OnnxEmbedder
+
 PAGES = "pages.parquet"
 PASSAGES = "passages.parquet"
 VECTORS = "vectors.npy"
+_TEXTS_AT_ONCE = 64
 
 
 class Context(Protocol):
@@ -88,14 +94,16 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 def embed(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Turn texts into vectors: ``payload["texts"]`` names a JSON list of strings; vectors.npy gets a row each, in order."""
-    from datazoom_desktop.engines.onnx_embedder import OnnxEmbedder
     from datazoom_desktop.storage.spool import write_vectors
 
     texts: list[str] = json.loads(Path(payload["texts"]).read_text(encoding="utf-8"))
-    context.check()
-    vectors = OnnxEmbedder().embed(texts)
+    embedder = _embedder()
+    vectors = np.empty((len(texts), embedder.dims), np.float32)
+    for start in range(0, len(texts), _TEXTS_AT_ONCE):
+        context.check()
+        vectors[start : start + _TEXTS_AT_ONCE] = embedder.embed(texts[start : start + _TEXTS_AT_ONCE])
+        context.progress(min(start + _TEXTS_AT_ONCE, len(texts)), len(texts))
     write_vectors(context.scratch / VECTORS, vectors)
-    context.progress(len(texts), len(texts))
     return {"count": len(texts)}
 
 
@@ -136,3 +144,11 @@ def _pages_of(reader: Reader | None, source: Source, context: ReadContext) -> It
 @functools.cache
 def _word_pieces() -> WordPieces:
     return WordPieces(resource_path("models", "all-MiniLM-L6-v2", "tokenizer.json"))
+
+
+@functools.cache
+def _embedder() -> OnnxEmbedder:
+    """Return this worker's embedder, on one thread: the workers share the cores among themselves."""
+    from datazoom_desktop.engines.onnx_embedder import OnnxEmbedder
+
+    return OnnxEmbedder(threads=1)
