@@ -6,8 +6,10 @@ embedding them. Calls are thread-safe; writes wait for each other, reads do not 
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import threading
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +33,11 @@ DEFAULT_MODEL_ID = "all-MiniLM-L6-v2"
 
 _MODEL_KEY = b"datazoom.model_id"
 _IDS_A_FILTER = 2_000
+_LOOSE_ROWS = 2_000
+_LOOSE_SHARE = 4
+_WORTH_ROWS = 256
+_WORTH_SHARE = 20
+_WORTH_WRITES = 50
 
 
 class IndexRow(NamedTuple):
@@ -57,7 +64,11 @@ class PassageIndex:
         self.folder = folder
         self._connection: DBConnection | None = None
         self._table: Table | None = None
-        self._lock = threading.RLock()
+        self._counts: dict[str, int] | None = None
+        self._loose_rows = 0
+        self._loose_writes = 0
+        self._writing = threading.RLock()  # held for as long as a write or a merge takes
+        self._state = threading.RLock()  # held for a moment, by readers too
 
     @property
     def path(self) -> Path:
@@ -79,22 +90,23 @@ class PassageIndex:
         return metadata.get(_MODEL_KEY, b"").decode()
 
     def exists(self) -> bool:
-        """Return whether there is an index and it can be opened and counted."""
+        """Return whether there is an index and every piece of it can be read; looks at the disk anew."""
+        self.close()
         try:
-            table = self._existing()
-            return table is not None and table.count_rows() >= 0
+            with self._state:
+                self._known_counts()
+                return self._existing() is not None
         except Problem:
-            return False
-        except (OSError, RuntimeError, ValueError):
             return False
 
     def recreate(self, model_id: str = DEFAULT_MODEL_ID) -> None:
         """Throw away whatever is there and start an empty index for vectors of ``model_id``."""
-        with self._lock, _faults(self.path):
+        with self._write(), self._state:
             self.close()
             if self.path.exists():
                 shutil.rmtree(self.path)
             self._table = self._connect().create_table(TABLE, schema=_schema(model_id))
+            self._counts = {}
 
     def replace(self, version_id: str, rows: Sequence[IndexRow]) -> None:
         """Make ``rows`` the whole index of one version; doing it twice changes nothing."""
@@ -110,26 +122,24 @@ class PassageIndex:
         if not rows:
             return
         added = [row for version_id, listed in rows.items() for row in _checked(version_id, listed)]
-        with self._lock, _faults(self.path):
+        with self._write():
             table = self._existing()
             if table is None:
                 self.recreate()
                 table = self._existing()
             assert table is not None
-            for condition in _conditions("version_id", rows):
-                if table.count_rows(condition):
-                    table.delete(condition)
+            self._forget(table, rows)
             if added:
+                self._count_in(rows)
                 table.add(_arrow(added, table.schema))
-                self._tend(table)
+                self._tend(table, len(added))
 
     def remove(self, version_ids: Collection[str]) -> None:
         """Take the versions' rows out of the index."""
-        with self._lock, _faults(self.path):
+        with self._write():
             table = self._existing()
             if table is not None:
-                for condition in _conditions("version_id", version_ids):
-                    table.delete(condition)
+                self._forget(table, version_ids)
 
     def nearest(
         self, vector: npt.NDArray[np.float32], k: int, versions: Collection[str] | None = None
@@ -141,8 +151,8 @@ class PassageIndex:
         with _faults(self.path):
             search = cast("LanceVectorQueryBuilder", table.search(np.asarray(vector, np.float32)))
             query = search.distance_type("cosine").select(["passage_id", "_distance"]).limit(k)
-            if versions is not None:
-                query = query.where(_among("version_id", versions), prefilter=True)
+            if (condition := self._within(versions)) is not None:
+                query = query.where(condition, prefilter=True)
             found = query.to_arrow()
         cosines = 1.0 - found["_distance"].to_numpy()
         return list(zip(found["passage_id"].to_pylist(), cosines.tolist(), strict=True))
@@ -157,8 +167,8 @@ class PassageIndex:
             return []
         with _faults(self.path):
             query = table.search(_any_of(words), query_type="fts").select(["passage_id", "_score"]).limit(k)
-            if versions is not None:
-                query = query.where(_among("version_id", versions), prefilter=True)
+            if (condition := self._within(versions)) is not None:
+                query = query.where(condition, prefilter=True)
             found = query.to_arrow()
         return list(zip(found["passage_id"].to_pylist(), found["_score"].to_pylist(), strict=True))
 
@@ -187,26 +197,30 @@ class PassageIndex:
 
     def version_counts(self) -> dict[str, int]:
         """Return how many passages of each version are in the index."""
-        table = self._existing()
-        if table is None:
-            return {}
-        with _faults(self.path):
-            column = table.search().select(["version_id"]).to_arrow()["version_id"]
-        counts = column.value_counts()
-        return {entry["values"].as_py(): entry["counts"].as_py() for entry in counts}
+        with self._state:
+            return dict(self._known_counts())
 
     def optimize(self) -> None:
-        """Merge small pieces, bring the indexes up to date and drop what is no longer needed."""
-        with self._lock, _faults(self.path):
+        """Merge small pieces, bring the word index up to date and drop what is no longer needed, when that is worth it.
+
+        Rows that wait for it are found meanwhile, only more slowly. Reading goes on while it runs; it takes about 5 s for
+        100,000 passages.
+        """
+        with self._write():
             table = self._existing()
-            if table is not None:
-                table.optimize()
+            if table is None:
+                return
+            loose = max(self._loose_rows, _unindexed(table))
+            worth = loose >= _WORTH_ROWS or loose * _WORTH_SHARE >= table.count_rows()
+            if loose and (worth or self._loose_writes >= _WORTH_WRITES):
+                self._merge(table)
 
     def close(self) -> None:
         """Forget the open table; it opens again when needed."""
-        with self._lock:
+        with self._state:
             self._table = None
             self._connection = None
+            self._counts = None
 
     def _connect(self) -> DBConnection:
         if self._connection is None:
@@ -216,19 +230,89 @@ class PassageIndex:
         return self._connection
 
     def _existing(self) -> Table | None:
-        with self._lock:
-            if self._table is None and self.path.is_dir():
+        with self._state:
+            if not self.path.is_dir():
+                self.close()
+            elif self._table is None:
                 with _faults(self.path):
                     self._table = self._connect().open_table(TABLE)
             return self._table
 
-    def _tend(self, table: Table) -> None:
-        """Make the word index once there are words."""
+    @contextmanager
+    def _write(self) -> Iterator[None]:
+        """Wait for other writes; after a failed one, count the rows anew."""
+        with self._writing, _faults(self.path):
+            try:
+                yield
+            except BaseException:
+                with self._state:
+                    self._counts = None
+                raise
+
+    def _known_counts(self) -> dict[str, int]:
+        """Return the passages a version, read once and kept up to date; never lacks a version that has rows."""
+        if self._counts is None:
+            table = self._existing()
+            if table is None:
+                return {}
+            with _faults(self.path):
+                column = table.search().select(["version_id"]).to_arrow()["version_id"]
+            self._counts = {one["values"].as_py(): one["counts"].as_py() for one in column.value_counts()}
+        return self._counts
+
+    def _within(self, versions: Collection[str] | None) -> str | None:
+        """Return the shortest condition that keeps exactly the rows of ``versions``, None when every row is theirs."""
+        if versions is None:
+            return None
+        with self._state:
+            there = frozenset(self._known_counts())
+        wanted = there.intersection(versions)
+        others = there - wanted
+        if not others:
+            return None
+        if len(others) < len(wanted):
+            return f"NOT ({_among('version_id', others)})"
+        return _among("version_id", wanted or ["-"])
+
+    def _forget(self, table: Table, version_ids: Collection[str]) -> None:
+        with self._state:
+            known = [one for one in version_ids if one in self._known_counts()]
+        for condition in _conditions("version_id", known):
+            table.delete(condition)
+        with self._state:
+            for version_id in known:
+                self._known_counts().pop(version_id, None)
+
+    def _count_in(self, rows: Mapping[str, Sequence[IndexRow]]) -> None:
+        with self._state:
+            self._known_counts().update({version_id: len(listed) for version_id, listed in rows.items() if listed})
+
+    def _tend(self, table: Table, added: int) -> None:
+        """Make the indexes once there are words, and merge before the loose rows slow every search down."""
+        self._loose_rows += added
+        self._loose_writes += 1
         if not table.list_indices():
             from lancedb.index import FTS, BTree
 
             table.create_index("text", config=FTS(with_position=True, remove_stop_words=False))
             table.create_index("version_id", config=BTree())
+            self._loose_rows = 0
+        elif self._loose_rows > _LOOSE_ROWS and self._loose_rows * _LOOSE_SHARE > table.count_rows():
+            self._merge(table)
+
+    def _merge(self, table: Table) -> None:
+        table.optimize(cleanup_older_than=dt.timedelta(minutes=5))
+        self._loose_rows = 0
+        self._loose_writes = 0
+
+
+def _unindexed(table: Table) -> int:
+    """Return how many rows the word index does not cover yet."""
+    for index in table.list_indices():
+        if index.columns == ["text"]:
+            stats = table.index_stats(index.name)
+            return 0 if stats is None else int(stats.num_unindexed_rows)
+    return int(table.count_rows())
 
 
 def _schema(model_id: str) -> pa.Schema:
@@ -255,7 +339,7 @@ def _arrow(rows: Sequence[IndexRow], schema: pa.Schema) -> pa.Table:
     columns = [
         pa.array([row.passage_id for row in rows], pa.string()),
         pa.array([row.version_id for row in rows], pa.string()),
-        pa.array([row.text.encode("utf-8", "replace").decode() for row in rows], pa.string()),
+        pa.array([_plain(row.text) for row in rows], pa.string()),
         pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), DIMS),
     ]
     return pa.Table.from_arrays(columns, schema=schema)
@@ -266,7 +350,7 @@ def _any_of(words: str) -> FullTextQuery:
     from lancedb.query import FullTextOperator, MatchQuery
 
     return MatchQuery(
-        words,
+        _plain(words),
         "text",
         boost=1.0,
         fuzziness=0,
@@ -275,6 +359,17 @@ def _any_of(words: str) -> FullTextQuery:
         prefix_length=0,
         document_granularity=None,
     )
+
+
+def _plain(text: str) -> str:
+    """Return text as words are looked for: ligatures and wide forms as plain letters, no accents, no lone surrogates.
+
+    Folding here and not in the index, because the index would stem before it folds.
+    """
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text.encode("utf-8", "replace").decode())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
 def _among(column: str, values: Collection[str]) -> str:
