@@ -1,0 +1,58 @@
+"""The room's catalogue of digests, made when first needed and again whenever the searchable documents change."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from datazoom_desktop.search import store
+from datazoom_desktop.search.routing import Catalogue, Digest
+from datazoom_desktop.storage.database import Cursor
+
+FIRST_CHARS = 1_200  #: of a document's text: its title, date and usually its parties
+LAST_CHARS = 800  #: of a document's text: the signatures, which name the parties when the opening does not
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What is searchable at one moment.
+
+    Attributes:
+        by_version: Version id to its row.
+        versions_of: Document id to its searchable version ids.
+    """
+
+    catalogue: Catalogue
+    by_version: dict[str, store.VersionRow]
+    versions_of: dict[str, list[str]]
+
+
+class Shelves:
+    """Keeps the shelf of the room's present state; thread-safe."""
+
+    def __init__(self) -> None:
+        """Start with nothing read."""
+        self._lock = threading.Lock()
+        self._of: tuple[int, int] | None = None
+        self._shelf: Shelf | None = None
+
+    def shelf(self, cursor: Cursor) -> Shelf:
+        """Return what is searchable now, reading digests again only when that changed."""
+        state = store.fingerprint(cursor)
+        with self._lock:
+            if self._shelf is None or self._of != state:
+                self._shelf = _read(cursor)
+                self._of = state
+            return self._shelf
+
+
+def _read(cursor: Cursor) -> Shelf:
+    rows = store.searchable(cursor)
+    openings = store.openings(cursor, FIRST_CHARS, LAST_CHARS)
+    versions_of: dict[str, list[str]] = {}
+    for row in rows:
+        versions_of.setdefault(row.document_id, []).append(row.version_id)
+    digests = [
+        Digest(row.document_id, row.version_id, row.path, row.title, openings.get(row.version_id, "")) for row in rows
+    ]
+    return Shelf(Catalogue(digests), {row.version_id: row for row in rows}, versions_of)

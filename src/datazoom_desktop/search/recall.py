@@ -1,0 +1,52 @@
+"""Sentence vectors, remembered: a passage looked at once is not embedded again while the room is open."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from datazoom_desktop.engines.embed import Embedder
+from datazoom_desktop.search.tighten import Sentence
+
+KEPT = 4_096  #: passages whose sentences are remembered, about 40 MB
+
+Vectors = npt.NDArray[np.float32]
+
+
+class SentenceVectors:
+    """Embeds the sentences of passages, the least recently used forgotten first; thread-safe."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        """Embed with ``embedder``."""
+        self._embedder = embedder
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Vectors] = OrderedDict()
+
+    def of(self, passage_ids: Sequence[str], pieces: Sequence[Sentence]) -> Vectors:
+        """Return (number of pieces, dims) float32 vectors; a piece's ``passage`` is its position in ``passage_ids``."""
+        by_passage: dict[int, list[int]] = {}
+        for i, piece in enumerate(pieces):
+            by_passage.setdefault(piece.passage, []).append(i)
+        with self._lock:
+            known = {p: self._kept[passage_ids[p]] for p in by_passage if passage_ids[p] in self._kept}
+        missing = [p for p in by_passage if p not in known]
+        if missing:
+            fresh = self._embedder.embed([pieces[i].text for p in missing for i in by_passage[p]])
+            at = 0
+            for p in missing:
+                known[p] = fresh[at : at + len(by_passage[p])]
+                at += len(by_passage[p])
+        with self._lock:
+            for p in by_passage:
+                self._kept[passage_ids[p]] = known[p]
+                self._kept.move_to_end(passage_ids[p])
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        out = np.empty((len(pieces), self._embedder.dims), np.float32)
+        for p, positions in by_passage.items():
+            out[positions] = known[p]
+        return out

@@ -1,0 +1,156 @@
+"""Which documents a question is about: ranks digests by the words of the question's reference; pure.
+
+A word counts for as much as it tells documents apart (a rare party name much, "agreement" little), which is what tells
+look-alike agreements apart. The score of a document is the share, 0 to 1, of that weight which its name or opening covers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from rapidfuzz import fuzz, process
+
+from datazoom_desktop.search.query import Question
+from datazoom_desktop.search.model import Route
+from datazoom_desktop.search.words import content, words
+
+IN_OPENING = 0.85  #: what a word found in the opening but not in the name counts
+ALMOST = 0.7  #: what a nearly equal word counts
+ALMOST_RATIO = 88.0  #: rapidfuzz ratio from which two words are nearly equal
+ALMOST_LENGTH = 5  #: characters from which a word is compared at all
+ENOUGH = 0.55  #: score from which a reference that precedes the question is taken to mean a document
+ENOUGH_INLINE = 0.7  #: the same for a phrase inside the question
+MARGIN = 0.06  #: documents this close to the best are searched with it
+SEVERAL = 5  #: more documents than this so close mean that the reference tells nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What is known of a document without reading it.
+
+    Attributes:
+        opening: The first characters of its text, and its last ones where signatures name the parties.
+    """
+
+    document_id: str
+    version_id: str
+    path: str
+    title: str
+    opening: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    digest: Digest
+    name: frozenset[str]
+    opening: frozenset[str]
+    order: tuple[str, ...] = field(default=())
+
+
+class Catalogue:
+    """The digests of a room, ready to be ranked; immutable, so threads may share it."""
+
+    def __init__(self, digests: Sequence[Digest]) -> None:
+        """Fold the words of every digest and count in how many each word occurs."""
+        self.digests = tuple(digests)
+        self._entries = [_entry(digest) for digest in digests]
+        self._df = Counter(word for entry in self._entries for word in entry.name | entry.opening)
+        self._known = sorted(word for word in self._df if len(word) >= ALMOST_LENGTH)
+
+    def weight(self, word: str) -> float:
+        """Return how much ``word`` tells documents apart: high when few have it; 0 < weight."""
+        n = len(self._entries)
+        return math.log(1 + (n - self._df[word] + 0.5) / (self._df[word] + 0.5)) + 0.05
+
+    def scores(self, reference: str) -> list[float]:
+        """Return for each digest, in order, the share of the reference's weight it covers, 0 to 1."""
+        wanted = dict.fromkeys(_terms(reference))
+        if not wanted or not self._entries:
+            return [0.0] * len(self._entries)
+        near = {word: self._near(word) for word in wanted if word not in self._df}
+        weights = {word: self._weight_of(word, near) for word in wanted}
+        total = sum(weights.values())
+        return [
+            sum(weight * _match(entry, word, near.get(word, ())) for word, weight in weights.items()) / total
+            for entry in self._entries
+        ]
+
+    def _weight_of(self, word: str, near: dict[str, tuple[str, ...]]) -> float:
+        if word in self._df:
+            return self.weight(word)
+        close = near.get(word, ())
+        return max((self.weight(other) for other in close), default=0.5)
+
+    def _near(self, word: str) -> tuple[str, ...]:
+        if len(word) < ALMOST_LENGTH:
+            return ()
+        found = process.extract(word, self._known, scorer=fuzz.ratio, score_cutoff=ALMOST_RATIO, limit=4)
+        return tuple(match[0] for match in found)
+
+
+def route(question: Question, catalogue: Catalogue, only: Collection[str] | None = None) -> Route:
+    """Return which documents to search; ``only`` (document ids) limits the choice to documents the user picked.
+
+    Several documents are chosen when they are as good as the best; none (the whole room) when the reference matches nothing
+    well enough, and then the question keeps its words.
+    """
+    allowed = [i for i, d in enumerate(catalogue.digests) if only is None or d.document_id in only]
+    picked = tuple(dict.fromkeys(catalogue.digests[i].document_id for i in allowed)) if only is not None else ()
+    unrouted = Route(question.bare if question.led else question.text, "", picked, "the documents you chose" if picked else "")
+    if not question.reference:
+        return unrouted
+    scores = catalogue.scores(question.reference)
+    ranked = sorted(allowed, key=lambda i: -scores[i])
+    if not ranked or scores[ranked[0]] < (ENOUGH if question.led else ENOUGH_INLINE):
+        return unrouted
+    best = scores[ranked[0]]
+    close = [i for i in ranked if scores[i] >= best - MARGIN]
+    chosen = tuple(dict.fromkeys(catalogue.digests[i].document_id for i in close))
+    if len(chosen) > SEVERAL:
+        return unrouted
+    names = " and ".join(title_or_name(catalogue.digests[i]) for i in close[:2])
+    more = f" and {len(close) - 2} more" if len(close) > 2 else ""
+    return Route(question.bare, question.reference, chosen, f"names {names}{more}")
+
+
+def title_or_name(digest: Digest) -> str:
+    """Return what a person calls the document."""
+    return digest.title or PurePosixPath(digest.path).name
+
+
+def _terms(text: str) -> list[str]:
+    """Return the folded terms of a name: its words, and each two neighbours joined ("non disclosure" -> "nondisclosure")."""
+    return [word for word in content(text) if len(word) > 1 or word.isdigit()]
+
+
+def _entry(digest: Digest) -> _Entry:
+    stem = PurePosixPath(digest.path)
+    name = f"{digest.title} {' '.join(stem.parts[:-1])} {stem.stem}".replace("_", " ")
+    return _Entry(digest, frozenset(_indexed(name)), frozenset(_indexed(digest.opening)))
+
+
+def _indexed(text: str) -> set[str]:
+    plain = words(text)
+    out = set(_terms(text))
+    out.update(content(" ".join(a + b for a, b in zip(plain, plain[1:], strict=False) if len(a) + len(b) >= 5)))
+    out.update(_initials(plain))
+    return out
+
+
+def _initials(plain: Sequence[str]) -> set[str]:
+    """Return the initials of every run of three or four words, so that "spa" finds a stock purchase agreement."""
+    return {"".join(w[0] for w in plain[i : i + n]) for n in (3, 4) for i in range(len(plain) - n + 1)}
+
+
+def _match(entry: _Entry, word: str, near: tuple[str, ...]) -> float:
+    if word in entry.name:
+        return 1.0
+    if word in entry.opening:
+        return IN_OPENING
+    if any(other in entry.name for other in near):
+        return ALMOST
+    return ALMOST * IN_OPENING if any(other in entry.opening for other in near) else 0.0

@@ -1,0 +1,45 @@
+"""Words of questions and documents, folded so that the same word compares equal: case, accents, plurals, hyphens."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?")
+_POSSESSIVE = re.compile(r"['’](?:s)?$|['’].*$")
+
+STOP = frozenset(
+    """
+    a about after all also am an and any are as at be been but by can could did do does for from had has have he her him his
+    how i if in into is it its me my no not of on or our out she should so some such than that the their them then there these
+    they this those to under up us was we were what when where whether which who whom whose why will with would you your
+    """.split()
+)
+"""Words that say nothing about what is looked for."""
+
+
+def fold(text: str) -> str:
+    """Return ``text`` in lower case without accents, its length not preserved."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("\u00ad", ""))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def stem(word: str) -> str:
+    """Return a folded word without its commonest endings, so that "assigned", "assigns" and "assigning" meet."""
+    for ending, keep in (("ations", 3), ("ation", 3), ("ings", 4), ("ing", 4), ("ies", 2), ("ed", 4), ("es", 4), ("s", 3), ("e", 4)):
+        if word.endswith(ending) and len(word) - len(ending) >= keep and not word.endswith("ss"):
+            word = word[: -len(ending)] + ("y" if ending == "ies" else "")
+            break
+    if len(word) > 4 and word.endswith("e"):
+        word = word[:-1]
+    return word
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of ``text`` in order, possessives cut."""
+    return [_POSSESSIVE.sub("", word) for word in _WORD.findall(fold(text))]
+
+
+def content(text: str) -> list[str]:
+    """Return the stems of the words of ``text`` that carry meaning, in order, with repeats."""
+    return [stem(word) for word in words(text) if word not in STOP]
