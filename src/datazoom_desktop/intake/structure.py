@@ -18,16 +18,19 @@ _DIVISION = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"(?:§+\s*)?(\d{1,3}(?:\.\d{1,3})*)[.):]?(?=\s)")
-_LETTERED = re.compile(r"\(?(?:[a-zA-Z]|[ivx]{2,5}|[IVX]{2,5}|\d{1,2})\)(?=\s)|\(?[A-Ha-h]\.(?=\s)")
+_LETTERED = re.compile(r"\(?(?:[a-zA-Z]|[ivx]{2,5}|[IVX]{2,5}|\d{1,2})\)(?=\s|$)|\(?[A-Ha-h]\.(?=\s)")
 _BULLET = re.compile("[-*+\u2022\u2023\u25aa\u25cf\u25cb\u25e6\u2013\u2014\u00b7\uf0b7\uf0a7](?=\\s)")
 _ROMAN = re.compile(r"[IVX]{1,6}\.(?=\s)")
 _CELL_GAP = re.compile(r"\S(?:\t| {3,}| \| )\s*\S")
 _MARKDOWN = re.compile(r"(#{1,6})\s+\S")
 _LINE = re.compile(r"[^\r\n\f\v\x85\u2028\u2029]+")
+_WIDE_SPACE = re.compile(r"(?<![\d.)(])(?<!\s)[ \t\u00a0]{3,}(?=\S)|(?<=[a-z]{2}[.)])[ \t\u00a0]{3,}(?=\S)|(?<=\d{4}[.)])[ \t\u00a0]{3,}(?=\S)")
+_NUMBER_ALONE = re.compile(r"[-\u2013 ]{0,2}(\d{1,4})[-\u2013 ]{0,2}")
 _SPACES = re.compile(r"\s+")
 _ENDS = frozenset(".;:!?。！？؟")  # noqa: RUF001
 _CLOSERS = "\"'\u201d\u2019)]\u00bb"
 _LONGEST_HEADING = 110
+_WHOLE_PARAGRAPHS = 400  #: characters; a longer line holds paragraphs parted by wide spaces, not cells
 _LONGEST_RUN_IN = 80
 
 
@@ -61,20 +64,39 @@ def blocks_of_text(text: str) -> tuple[Block, ...]:
 
 def lines_of_text(text: str) -> Iterator[Line]:
     """Yield the lines of plain text that hold anything, with what can be told from them alone."""
-    spans = []
+    spans: list[tuple[int, int, bool]] = []
     for found in _LINE.finditer(text):
-        raw = found.group()
-        stripped = raw.strip()
-        if stripped:
-            start = found.start() + len(raw) - len(raw.lstrip())
-            spans.append((start, start + len(stripped), stripped))
+        start, end = found.span()
+        first = True
+        for stop in [*(_WIDE_SPACE.finditer(text, start, end) if end - start > _WHOLE_PARAGRAPHS else ()), None]:
+            piece = text[start : stop.start() if stop else end]
+            if not piece.isspace() and piece:
+                begin = start + len(piece) - len(piece.lstrip())
+                spans.append((begin, begin + len(piece.strip()), not first))
+                first = False
+            start = stop.end() if stop else end
     widest = _usual_width([end - start for start, end, _ in spans])
+    numbers = _page_numbers(text, spans)
     before = 0
-    for start, end, stripped in spans:
+    for start, end, parted in spans:
+        stripped = text[start:end]
         breaks = text.count("\n", before, start) or text.count("\r", before, start)
-        cells = 1 + stripped.count("\t") + len(_CELL_GAP.findall(stripped)) if "\t" in stripped or "  " in stripped or " | " in stripped else 1
-        yield Line(start, end, stripped, gap=breaks > 1, cells=cells, short=end - start < 0.75 * widest)
+        wide = "\t" in stripped or "  " in stripped or " | " in stripped
+        cells = 1 + len(_CELL_GAP.findall(stripped)) if wide and end - start <= _WHOLE_PARAGRAPHS else 1
+        yield Line(start, end, stripped, breaks > 1 or parted, 0, cells, end - start < 0.75 * widest, start in numbers)
         before = end
+
+
+def _page_numbers(text: str, spans: list[tuple[int, int, bool]]) -> set[int]:
+    """Return the starts of lines that are page numbers: numbers alone on a line that count on, three or more."""
+    alone = [(start, int(found.group(1))) for start, end, _ in spans if end - start <= 8 and (found := _NUMBER_ALONE.fullmatch(text[start:end]))]
+    runs: list[list[tuple[int, int]]] = []
+    for start, number in alone:
+        if runs and number == runs[-1][-1][1] + 1:
+            runs[-1].append((start, number))
+        else:
+            runs.append([(start, number)])
+    return {start for run in runs if len(run) >= 3 for start, _ in run}
 
 
 def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
@@ -109,9 +131,14 @@ def run_in_heading(text: str) -> str:
         return ""
     head = text[: found.end() + _LONGEST_RUN_IN]
     stop = re.compile(r"[.:\u2014]\s|[.:]$|\n").search(head, found.end() + 1)
-    if stop is None or not head[found.end() : stop.start()].strip()[:1].isupper():
+    if stop is None or not _titled(head[found.end() : stop.start()]):
         return ""
     return _SPACES.sub(" ", head[: stop.start()]).strip()
+
+
+def heading_level(text: str, strength: int) -> int:
+    """Return the level of the heading that a paragraph of its own is, 1 outermost, or 0; ``strength`` as in :class:`Line`."""
+    return _heading_level(Line(0, len(text), text, strength=strength), None) if text and "\n" not in text else 0
 
 
 def ends_sentence(text: str) -> bool:
@@ -155,7 +182,7 @@ def _heading_level(line: Line, following: Line | None) -> int:
         return 0
     closed = ends_sentence(text) and not text.endswith(":")
     division = _DIVISION.match(text)
-    if division is not None and not _reads_on(text[division.end() :]) and not (closed and len(text) > division.end() + 60):
+    if division is not None and not _reads_on(text[division.end() :]) and (not closed or _titled(text[division.end() :])):
         return 2 if text[:4].casefold() in ("sect", "item") else 1
     numbered = _NUMBERED.match(text) or _ROMAN.match(text)
     rest = text[numbered.end() :].strip() if numbered is not None else text
@@ -163,7 +190,7 @@ def _heading_level(line: Line, following: Line | None) -> int:
     if _capitals(rest) and len(rest) > 2 and not _LETTERED.match(text):
         return 1 + depth if numbered is not None else 2
     if numbered is not None:
-        titled = rest[:1].isupper() and len(rest) <= 70 and not closed and len(rest.split()) <= 9
+        titled = len(rest) <= 70 and not closed and _titled(rest)
         alone = following is None or following.gap or following.text[:1].isupper() or clause_depth(following.text) > 0
         return 1 + depth if titled and alone else 0
     if line.strength and not closed and text[:1].isupper() and len(text.split()) <= 14:
@@ -175,6 +202,14 @@ def _reads_on(rest: str) -> bool:
     """Return whether what follows "Section 2.3" continues a sentence rather than naming the section."""
     rest = rest.strip(" .:-\u2013\u2014")
     return bool(rest) and (rest[0].islower() or rest[0] in "(,;" or (rest[-1:] in ",;"))
+
+
+def _titled(text: str) -> bool:
+    """Return whether the text is written as a title: not long, most longer words with a capital."""
+    words = text.split()
+    longer = [word for word in words if len(word.strip(_CLOSERS + "\u201c(,;:.")) > 3]
+    marks = sum(word.lstrip("\u201c\"'(")[:1].isupper() or not word[:1].isalpha() for word in longer)
+    return 0 < len(words) <= 14 and words[0][:1].isupper() and marks >= 0.6 * len(longer)
 
 
 def _capitals(text: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from datazoom_desktop.intake.model import Block, BlockKind, ReadPage
 from datazoom_desktop.intake.sentences import shorten
+from datazoom_desktop.intake.structure import clause_depth
 
 _NAMES_A_DOCUMENT = re.compile(
     r"\b(?:agreement|contract|lease|license|licence|amendment|addendum|certificate|charter|bylaws|by-laws|articles|policy|plan|note|"
@@ -16,6 +17,7 @@ _NAMES_A_DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"(?:exhibit|schedule|annex|appendix|attachment|execution (?:version|copy)|confidential|draft|page|version)\b.{0,24}", re.IGNORECASE)
+_EXHIBIT = re.compile(r"\ufeff?(?:(?:exhibit|schedule|annex|appendix|attachment)\s+[\w.()-]+[\s:.\u2013-]+(?=\S))?", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[_\s]+")
 _LOOKED_AT = 20  #: blocks of the first page that holds anything
 _LONGEST = 120
@@ -43,7 +45,7 @@ def name_title(name: str) -> str:
 def _stated(page: ReadPage, blocks: list[Block]) -> str:
     for block in blocks:
         if block.kind is BlockKind.TITLE:
-            return page.text[block.start : block.end]
+            return page.text[block.start : block.end].removeprefix("Subject: ")
     return ""
 
 
@@ -52,6 +54,7 @@ def _named(page: ReadPage, blocks: list[Block]) -> str:
     for block in blocks:
         text = page.text[block.start : block.end].strip()
         short = len(text) <= _LONGEST and (block.kind is BlockKind.HEADING or text[:1].isupper()) and text[-1:] not in ".;,"
-        if short and _NAMES_A_DOCUMENT.search(text) and not _LABEL.fullmatch(text):
+        text = _EXHIBIT.sub("", text, count=1)
+        if short and sum(map(str.isalpha, text)) * 2 > len(text) and _NAMES_A_DOCUMENT.search(text) and not _LABEL.fullmatch(text) and not clause_depth(text):
             return text
     return ""

@@ -15,6 +15,7 @@ _MARGIN = 0.11  #: of the page's height, at the top and at the bottom
 _MOST_LINES = 4  #: at each edge
 _LONGEST = 160
 _MIN_PAGES = 3
+_LONG_ENOUGH = 20  #: characters; shorter lines return by chance
 
 Signature = tuple[str, bool]
 
@@ -34,26 +35,38 @@ def edge_lines(layout: Layout) -> dict[int, Signature]:
 
 
 class Repeats:
-    """Counts, over the pages seen so far, the lines at the edges."""
+    """Counts, over the pages seen so far, the lines at the edges and the longer lines anywhere.
+
+    What returns is furniture, except where it stands for the first time: there it can be found.
+    """
 
     def __init__(self) -> None:
         """Start with no page seen."""
-        self._seen: Counter[Signature] = Counter()
+        self._edges: Counter[Signature] = Counter()
+        self._lines: Counter[str] = Counter()
         self._pages = 0
+        self._kept: set[str] = set()
 
     def see(self, layouts: Iterable[Layout]) -> None:
-        """Count the edge lines of more pages."""
+        """Count the lines of more pages."""
         for layout in layouts:
             self._pages += 1
-            self._seen.update(set(edge_lines(layout).values()))
+            self._edges.update(set(edge_lines(layout).values()))
+            self._lines.update({line.text for line in layout.lines if len(line.text) >= _LONG_ENOUGH})
 
     def mark(self, layout: Layout) -> Sequence[Line]:
         """Return the page's lines with furniture marked: page numbers, and what returns on enough pages."""
         edges = edge_lines(layout)
-        enough = max(_MIN_PAGES, min(self._pages // 8, 12))
-        return [
-            line._replace(furniture=True)
-            if number in edges and (self._seen[edges[number]] >= enough or (self._pages > 1 and _PAGE_NUMBER.fullmatch(line.text)))
-            else line
-            for number, line in enumerate(layout.lines)
-        ]
+        return [self._marked(line, edges.get(number)) for number, line in enumerate(layout.lines)]
+
+    def _marked(self, line: Line, edge: Signature | None) -> Line:
+        if edge is not None and self._pages > 1 and _PAGE_NUMBER.fullmatch(line.text):
+            return line._replace(furniture=True)
+        at_edge = edge is not None and self._edges[edge] >= max(_MIN_PAGES, min(self._pages // 8, 12))
+        anywhere = self._lines[line.text] >= max(_MIN_PAGES + 1, 0.4 * self._pages)
+        if not (at_edge or anywhere):
+            return line
+        key = _DIGITS.sub("#", line.text)
+        first = key not in self._kept and len(key) >= _LONG_ENOUGH
+        self._kept.add(key)
+        return line if first else line._replace(furniture=True)

@@ -23,6 +23,7 @@ _DPI = 200
 _PIXELS = 8_000_000  #: most pixels of a page's picture
 _SOURCE_PIXELS = 250_000_000  #: most pixels a picture on a page may have for the page to be drawn at all
 _FEW_LETTERS = 100  #: a text layer shorter than this may be only a stamp over a scan
+_THIN = 3.0  #: points; what is thinner is a rule, not a picture
 _COVERS = 0.5  #: share of the page that pictures cover on a scanned page
 _BAD = re.compile("[\ufffd\ue000-\uf8ff]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -206,8 +207,14 @@ def _drawn(page: pymupdf.Page) -> _Drawn:
     area = max(abs(page.rect.get_area()), 1.0)
     pictures = sum(_visible(box, page) for kind, box in log if "image" in kind or "shade" in kind)
     too_large = any(image[2] * image[3] > _SOURCE_PIXELS for image in page.get_images())
-    anything = any(kind not in ("ignore-text", "clip-text") for kind, _ in log)
+    anything = any(kind not in ("ignore-text", "clip-text") and not _is_rule(box) for kind, box in log)
     return _Drawn(min(1.0, pictures / area), anything, too_large)
+
+
+def _is_rule(box: tuple[float, float, float, float]) -> bool:
+    """Return whether something drawn is only a line."""
+    width, height = abs(box[2] - box[0]), abs(box[3] - box[1])
+    return min(width, height) < _THIN
 
 
 def _visible(box: tuple[float, float, float, float], page: pymupdf.Page) -> float:
