@@ -7,17 +7,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from datazoom_desktop.engines.device import detect_device
-from datazoom_desktop.engines.llm import LanguageModel
+from datazoom_desktop.engines.llm import LanguageModel, LlmStatus
 from datazoom_desktop.engines.models import Models
 from datazoom_desktop.engines.router import EnginePolicy, Router
 from datazoom_desktop.kernel.errors import Problem
 
 
-def make_router(home: Path) -> Router:
-    """Return what chooses the language model of this home; remote engines stay off until an organization turns them on."""
+def make_router(home: Path, status: LlmStatus | None = None) -> Router:
+    """Return what chooses the language model of this home; remote engines stay off until an organization turns them on.
+
+    ``status`` is where the local model's state is told, for those who show it.
+    """
     logs = home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    return Router(Models(home), EnginePolicy(), memory_bytes=detect_device().total_memory, log_folder=logs)
+    return Router(
+        Models(home), EnginePolicy(), memory_bytes=detect_device().total_memory, log_folder=logs, status=status
+    )
 
 
 @contextmanager

@@ -12,10 +12,14 @@ class Place:
     Attributes:
         page: Name of the page, such as "documents".
         room: The room's id, or None for pages that belong to no room.
+        item: What the page shows, such as the id of a document's version; empty where the page says it all.
+        at: 1-based page of that; 0 where there is none.
     """
 
     page: str
     room: str | None = None
+    item: str = ""
+    at: int = 0
 
 
 class History:

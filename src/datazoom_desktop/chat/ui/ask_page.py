@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from datazoom_desktop.chat.events import ChatEvent, ClaimChecked, Delta, Done, Quoted
-from datazoom_desktop.chat.service import Chat
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -21,12 +21,16 @@ from PySide6.QtWidgets import (
 
 from datazoom_desktop.chat.model import Answer
 from datazoom_desktop.chat.ui.answer_card import AnswerCard
-from datazoom_desktop.documents.ui.viewer import Viewer
 from datazoom_desktop.shell.desk import Desk
 from datazoom_desktop.shell.icons import IconButton, WordButton
 from datazoom_desktop.shell.operations import Operation, Task
 from datazoom_desktop.shell.states import States
 from datazoom_desktop.shell.theme.tokens import SPACE_2, SPACE_3, SPACE_4, SPACE_6, SPACE_8
+
+if TYPE_CHECKING:
+    from datazoom_desktop.chat.service import Chat
+
+    from datazoom_desktop.documents.ui.viewer import Viewer
 
 _FIELD_LINES = 3
 

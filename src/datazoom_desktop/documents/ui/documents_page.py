@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from datazoom_desktop.documents.model import DocumentRow, RoomCoverage, UnreadablePage
-from datazoom_desktop.documents.service import Documents
 from datazoom_desktop.documents.ui import sentences
 from datazoom_desktop.documents.ui.sentences import Reading
 from datazoom_desktop.kernel.changes import Changes, Topic
@@ -24,6 +24,9 @@ from datazoom_desktop.shell.operations import Task
 from datazoom_desktop.shell.states import States
 from datazoom_desktop.shell.table import Column, LazyTable, Table
 from datazoom_desktop.shell.theme.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_6, SPACE_8
+
+if TYPE_CHECKING:
+    from datazoom_desktop.documents.service import Documents
 
 REFRESH_MS = 500  #: while documents are read, the page looks again at most this often
 

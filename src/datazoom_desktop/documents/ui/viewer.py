@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QIntValidator, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from datazoom_desktop.documents.model import DocumentRow, PageView
-from datazoom_desktop.documents.service import Documents
 from datazoom_desktop.documents.ui.layout import PageSize
 from datazoom_desktop.documents.ui.page_canvas import PageCanvas
 from datazoom_desktop.documents.ui.reading_view import ReadingView
@@ -23,6 +23,9 @@ from datazoom_desktop.shell.icons import IconButton
 from datazoom_desktop.shell.operations import Task
 from datazoom_desktop.shell.states import States
 from datazoom_desktop.shell.theme.tokens import SPACE_1, SPACE_2, SPACE_3
+
+if TYPE_CHECKING:
+    from datazoom_desktop.documents.service import Documents
 
 Renderer = Callable[[str, int, float], Path | QImage]
 """Draws (version_id, 1-based page, pixels a point) on a background thread; raises ``Problem`` for a page it cannot draw."""
@@ -67,6 +70,7 @@ class Viewer(QWidget):
         self._documents = documents
         self._renderer = renderer
         self._version = ""
+        self._asked = 1
         self._span: Span | None = None
         self._opened: _Opened | None = None
         self._number = 0
@@ -100,7 +104,7 @@ class Viewer(QWidget):
     def open(self, version_id: str, page: int, span: Span | None = None) -> None:
         """Show a version at a page (1-based), with the words of ``span`` (its characters) highlighted and in view."""
         same = version_id == self._version and self.showing in ("pages", "text")
-        self._version, self._span = version_id, span
+        self._version, self._asked, self._span = version_id, page, span
         if not same:
             self._opened = None
             self._drawing = False
@@ -113,6 +117,11 @@ class Viewer(QWidget):
             self.states.show_error(error, lambda: self.open(version_id, page, span))
 
         self._desk.operations.run(self, work, lambda opened: self._show(opened, page), key="open", failed=failed)
+
+    def retry(self) -> None:
+        """Look again at what was asked for last, as when a document that was being read may be there now."""
+        if self._version:
+            self.open(self._version, self._asked, self._span)
 
     def go_to(self, page: int) -> None:
         """Show another page of the open version; does nothing beyond its ends."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -11,7 +13,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 from datazoom_desktop.kernel.clock import now
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.organizations.model import RoomInfo
-from datazoom_desktop.organizations.register import Rooms
 from datazoom_desktop.shell import words
 from datazoom_desktop.shell.desk import Desk
 from datazoom_desktop.shell.icons import WordButton
@@ -20,6 +21,9 @@ from datazoom_desktop.shell.operations import Task
 from datazoom_desktop.shell.states import States
 from datazoom_desktop.shell.table import Column, Table
 from datazoom_desktop.shell.theme.tokens import SPACE_2, SPACE_3, SPACE_4, SPACE_6, SPACE_8
+
+if TYPE_CHECKING:
+    from datazoom_desktop.organizations.register import Rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class RoomsPage(QWidget):
 
     Attributes:
         opened: Emitted with the ``RoomInfo`` to open.
-        removing: Emitted with the ``RoomInfo`` about to be moved to the trash, so that it can be closed first.
+        removing: Emitted with the ``RoomInfo`` about to be moved to the trash, so that its pages can be left.
         changed: Emitted with the ``RoomLists`` after every look at the register.
     """
 
@@ -43,12 +47,16 @@ class RoomsPage(QWidget):
     removing = Signal(object)
     changed = Signal(object)
 
-    def __init__(self, desk: Desk, rooms: Rooms, parent: QWidget | None = None) -> None:
-        """Show what ``rooms`` registers, once ``refresh`` is called."""
+    def __init__(self, desk: Desk, rooms: Rooms, release: Callable[[str], None], parent: QWidget | None = None) -> None:
+        """Show what ``rooms`` registers, once ``refresh`` is called.
+
+        ``release`` closes the room with an id if it is open; it is called on a background thread before a room is moved.
+        """
         super().__init__(parent)
         self.setProperty("role", "page")
         self._desk = desk
         self._rooms = rooms
+        self._release = release
         self._model: ListModel[RoomInfo] = ListModel(desk.theme, _COLUMNS, self)
         self.table = Table(self._model, _COLUMNS)
         self.table.setAccessibleName("Rooms")
@@ -104,13 +112,17 @@ class RoomsPage(QWidget):
             return
         self.removing.emit(room)
 
+        def work(_task: Task) -> RoomInfo:
+            self._release(room.room_id)
+            return self._rooms.remove(room.room_id)
+
         def done(trashed: RoomInfo) -> None:
             self.refresh()
             self._desk.messages.show_note(
                 f"“{room.name}” is in the trash", "", "Undo", lambda: self.restore(trashed.room_id)
             )
 
-        self._desk.operations.run(self, lambda _task: self._rooms.remove(room.room_id), done)
+        self._desk.operations.run(self, work, done)
 
     def restore(self, room_id: str) -> None:
         """Bring a room back from the trash."""

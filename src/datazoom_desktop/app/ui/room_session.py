@@ -1,0 +1,140 @@
+"""One open room in the window: its workspace, its pages, what they tell each other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from datazoom_desktop.app.ui.status import Pace, engine_words, status_of
+from datazoom_desktop.chat.ui.ask_page import AskPage
+from datazoom_desktop.documents.ui.documents_page import DocumentsPage, Overview
+from datazoom_desktop.documents.ui.sentences import Reading
+from datazoom_desktop.documents.ui.viewer import Viewer
+from datazoom_desktop.engines.llm import LlmState, LlmStatus
+from datazoom_desktop.jobs.model import JobState
+from datazoom_desktop.kernel.changes import Changes, Topic
+from datazoom_desktop.shell.changes_bridge import ChangesBridge
+from datazoom_desktop.shell.commands import Command
+from datazoom_desktop.shell.navigation import Place
+from datazoom_desktop.shell.status_line import Status
+from datazoom_desktop.shell.window import Window
+
+if TYPE_CHECKING:
+    from datazoom_desktop.app.workspace import Workspace
+
+COMMANDS = "room."
+
+
+class RoomSession(QObject):
+    """Shows one workspace until it is closed.
+
+    Attributes:
+        status_changed: Emitted with the ``Status`` for the status line.
+        waiting_changed: Emitted with the number of documents in the room.
+    """
+
+    status_changed = Signal(object)
+    counted = Signal(int)
+    _engine_moved = Signal(object)
+
+    def __init__(
+        self, window: Window, workspace: Workspace, engine: LlmStatus, installed: Callable[[], bool], parent: QObject
+    ) -> None:
+        """Build the pages of ``workspace``; ``installed`` tells whether a language model is on this machine."""
+        super().__init__(parent)
+        self._window = window
+        self._engine = engine
+        self._installed = installed
+        self._pace = Pace()
+        self._overview: Overview | None = None
+        self.workspace = workspace
+        self.info = workspace.info
+        desk = window.desk
+        self.documents = DocumentsPage(desk, workspace.documents, self._reading)
+        self.ask = AskPage(desk, workspace.chat, self._new_viewer)
+        self.viewer = self._new_viewer()
+        self._bridge = ChangesBridge(workspace.bus, self)
+        self._unsubscribe = engine.subscribe(self._engine_moved.emit)
+        self._connect()
+        self._add_commands()
+        self.documents.refresh()
+
+    @property
+    def room(self) -> str:
+        """The room's id."""
+        return self.info.room_id
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Take files and folders into the room; they are read in the background."""
+        operations = self._window.desk.operations
+        operations.run(self, lambda _task: self.workspace.intake.add(paths), lambda _jobs: self.documents.refresh())
+
+    def open_document(self, version_id: str, _path: str, page: int) -> None:
+        """Go to the viewer at a page."""
+        self._window.go(Place("document", self.room, version_id, page))
+
+    def detach(self) -> None:
+        """Take the room off the window: nothing is shown or delivered any more. The workspace is still to be closed."""
+        self._unsubscribe()
+        self._bridge.close()
+        self._window.remove_commands(COMMANDS)
+        self._window.desk.operations.cancel_all(self)
+        for page in (self.documents, self.ask, self.viewer):
+            for part in page.findChildren(QObject):
+                self._window.desk.operations.cancel_all(part)
+            self._window.drop_page(page)
+        self.deleteLater()
+
+    def _new_viewer(self) -> Viewer:
+        return Viewer(self._window.desk, self.workspace.documents, self.workspace.renderer.picture)
+
+    def _reading(self) -> dict[str, Reading]:
+        """Run on a background thread: how far each version being read or indexed is."""
+        jobs = self.workspace.queue.list([JobState.RUNNING])
+        return {job.subject: Reading(True, job.done_units, job.total_units, job.unit) for job in jobs}
+
+    def _looked(self, overview: Overview) -> None:
+        self._overview = overview
+        self.counted.emit(overview.coverage.documents)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._overview is not None:
+            engine = engine_words(self._engine.state, installed=self._installed())
+            overview = self._overview
+            status: Status = status_of(overview.coverage, overview.reading, engine, self._pace, time.monotonic())
+            self.status_changed.emit(status)
+
+    def _engine_changed(self, _state: LlmState) -> None:
+        self._tell()
+
+    def _changed(self, changes: Changes) -> None:
+        self.documents.take_changes(changes)
+        if changes.topics & {Topic.DOCUMENTS, Topic.PAGES} and self.viewer.showing == "told":
+            self.viewer.retry()
+
+    def _show_unreadable(self) -> None:
+        self._window.go(Place("documents", self.room))
+        self.documents.show_unreadable()
+
+    def _connect(self) -> None:
+        self._bridge.changed.connect(self._changed)
+        self._engine_moved.connect(self._engine_changed)
+        self.documents.looked.connect(self._looked)
+        self.documents.added.connect(self.add)
+        self.documents.opened.connect(self.open_document)
+        self.ask.unreadable_asked.connect(self._show_unreadable)
+
+    def _add_commands(self) -> None:
+        go = self._window.go
+        self._window.add_commands(
+            Command(COMMANDS + "documents", "Go to documents", lambda: go(Place("documents", self.room)), "Ctrl+1"),
+            Command(COMMANDS + "ask", "Ask this room", lambda: go(Place("ask", self.room)), "Ctrl+2"),
+            Command(COMMANDS + "add_folder", "Add a folder", self.documents.choose_folder, "Ctrl+O"),
+            Command(COMMANDS + "add_files", "Add files", self.documents.choose_files, "Ctrl+Shift+O"),
+            Command(COMMANDS + "unreadable", "Show what could not be read", self._show_unreadable),
+        )

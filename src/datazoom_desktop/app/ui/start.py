@@ -1,0 +1,62 @@
+"""Starts the application object, the theme and the desktop; turns exceptions of the window's thread into messages."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtWidgets import QApplication
+
+from datazoom_desktop.app.ui.desktop import Desktop
+from datazoom_desktop.app.ui.tour import Tour
+from datazoom_desktop.shell.theme.theme import Theme
+
+_SMOKE_MS = 60_000
+
+
+def show(home: Path, room: str | None, *, smoke: bool, screenshots: Path | None) -> int:
+    """Run the window until it is closed; see ``app.gui.run``."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    QCoreApplication.setApplicationName("DataZoom")
+    theme = Theme(app)
+    desktop = Desktop(home, theme)
+    former = sys.excepthook
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            desktop.window.close()
+        else:
+            former(kind, error, trace)
+            desktop.window.desk.messages.show_error(error)
+
+    sys.excepthook = tell
+    interrupt = signal.signal(signal.SIGINT, lambda _number, _frame: desktop.window.close())
+    if smoke:
+        _close_when_shown(desktop, with_room=room is not None)
+    if screenshots is not None:
+        Tour(desktop, theme, screenshots, with_room=room is not None)
+    desktop.start(room)
+    try:
+        return app.exec()
+    finally:
+        sys.excepthook = former
+        signal.signal(signal.SIGINT, interrupt)
+        desktop.window.close()
+
+
+def _close_when_shown(desktop: Desktop, *, with_room: bool) -> None:
+    """Close the window once it shows what was asked for; end with 1 when it does not."""
+    timer = QTimer(desktop)
+    timer.setSingleShot(True)
+    timer.timeout.connect(lambda: QCoreApplication.exit(1))
+    timer.start(_SMOKE_MS)
+
+    def close() -> None:
+        timer.stop()
+        QTimer.singleShot(0, desktop.window, desktop.window.close)
+
+    (desktop.room_opened if with_room else desktop.listed).connect(close)

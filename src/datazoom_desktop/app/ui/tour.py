@@ -1,0 +1,100 @@
+"""A tour of the window for screenshots: goes from state to state by itself and saves a picture of each, in both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, QTimer
+
+from datazoom_desktop.app.ui.desktop import ROOMS, Desktop
+from datazoom_desktop.shell.navigation import Place
+from datazoom_desktop.shell.theme.theme import Theme
+from datazoom_desktop.shell.theme.tokens import Scheme
+
+QUESTIONS = ("When does the lease end?", "Is there a pension scheme for employees?")
+SIZES = (QSize(1280, 800), QSize(1920, 1080))
+_STEP_MS = 100
+_PATIENCE = 1200  #: steps to wait for one state
+
+
+class Tour(QObject):
+    """Walks through the window once its first page is on show, then closes it."""
+
+    def __init__(self, desktop: Desktop, theme: Theme, folder: Path, *, with_room: bool) -> None:
+        """Save pictures into ``folder``."""
+        super().__init__(desktop)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._desktop = desktop
+        self._theme = theme
+        self._folder = folder
+        self._number = 0
+        self._waited = 0
+        self._steps = self._walk(with_room=with_room)
+        self._ready: Callable[[], bool] = lambda: True
+        self._timer = QTimer(self)
+        self._timer.setInterval(_STEP_MS)
+        self._timer.timeout.connect(self._step)
+        (desktop.room_opened if with_room else desktop.listed).connect(lambda _shown: self._timer.start())
+
+    def _step(self) -> None:
+        """Go on once the state that was waited for is there (or has not come for two minutes)."""
+        self._waited += 1
+        if not self._ready() and self._waited < _PATIENCE:
+            return
+        self._waited = 0
+        try:
+            self._ready = next(self._steps)
+        except StopIteration:
+            self._timer.stop()
+            self._desktop.window.close()
+
+    def _walk(self, *, with_room: bool) -> Iterator[Callable[[], bool]]:
+        """Yield what to wait for before each next step."""
+        window, operations = self._desktop.window, self._desktop.window.desk.operations
+
+        def quiet() -> bool:
+            return operations.live == 0
+
+        window.go(ROOMS)
+        yield quiet
+        yield from self._shoot("rooms")
+        session = self._desktop.session
+        if with_room and session is not None:
+            window.go(Place("documents", session.room))
+            yield lambda: session.documents.states.state != "blank" and quiet()
+            yield from self._shoot("documents")
+            session.documents.show_unreadable()
+            yield quiet
+            yield from self._shoot("unreadable")
+            window.go(Place("ask", session.room))
+            yield from self._shoot("ask-empty")
+            for question in QUESTIONS:
+                session.ask.ask(question)
+                yield lambda: not session.ask.asking
+                yield from self._shoot("answer")
+                if len(session.ask.cards[-1].numbers):
+                    session.ask.open_citation(session.ask.cards[-1], 1)
+                    yield lambda: quiet() and session.ask.viewer is not None and session.ask.viewer.showing != "loading"
+                    yield from self._shoot("citation")
+        window.palette_box.open()
+        yield from self._shoot("commands")
+
+    def _shoot(self, name: str) -> Iterator[Callable[[], bool]]:
+        """Take a picture of the present state in every size and theme."""
+        self._number += 1
+        window = self._desktop.window
+        for size in SIZES:
+            window.resize(size)
+            for scheme in Scheme:
+                self._theme.choose(scheme)
+                yield self._settled
+                file = self._folder / f"{self._number:02d}-{name}-{size.width()}-{scheme}.png"
+                window.grab().save(str(file))
+        window.resize(SIZES[0])
+        self._theme.choose(Scheme.LIGHT)
+        yield self._settled
+
+    def _settled(self) -> bool:
+        """Whether nothing is under way and the layout had time to follow."""
+        return self._waited >= 3 and self._desktop.window.desk.operations.live == 0
