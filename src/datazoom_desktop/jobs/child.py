@@ -63,6 +63,7 @@ class _Worker:
         """Do the calls in turn."""
         while True:
             call = self._calls.get()
+            self._send(wire.pack(wire.Begun(call.number)))
             os.ftruncate(2, 0)  # the log tells of this call only
             reply = self._answer(call)
             faulthandler.cancel_dump_traceback_later()

@@ -94,7 +94,7 @@ class Failure:
     detail: str = ""
 
 
-class WorkerFailure(Exception):  # noqa: N818 - it is what happened, not a mistake of the caller
+class WorkerFailure(Exception):
     """Work in a worker process ended badly.
 
     Attributes:

@@ -31,7 +31,7 @@ WORKER_FLAG = "--worker"
 _POLL_SECONDS = 0.05
 _LOOK_SECONDS = 0.2  #: between two looks at memory
 _GRACE_SECONDS = 0.5  #: a cancelled worker has this long to stop by itself
-_EXIT_SECONDS = 2.0
+_EXIT_SECONDS = 1.0
 _TRACE_SECONDS = 0.2
 _RECYCLE_CALLS = 200
 _RECYCLE_BYTES = 1024 * MEBIBYTE
@@ -94,25 +94,24 @@ class WorkerProcess:
             Cancelled: ``cancel`` was raised; the work has stopped, within a second.
             WorkerFailure: The work raised, crashed, was silent for ``silence_seconds`` or held more than ``memory_bytes``.
         """
+        token = cancel or CancelToken()
         with self._taking_turns:
-            child = self._alive()
-            request = wire.Call(child.next_number(), work, payload, str(scratch), silence_seconds)
-            try:
-                child.send(request)
-            except OSError:  # it died since its last call, which is not this call's doing
-                self._end()
+            for last_try in (False, True):
                 child = self._alive()
                 request = wire.Call(child.next_number(), work, payload, str(scratch), silence_seconds)
-                child.send(request)
-            watch = _Watch(child, request.number, memory_bytes, silence_seconds)
-            try:
-                result = watch.wait(on_progress, cancel or CancelToken())
-            except BaseException:
-                if not watch.over:
-                    self._end()
-                raise
-            self._recycle()
-            return result
+                watch = _Watch(child, request, memory_bytes)
+                try:
+                    result = watch.wait(on_progress, token)
+                except WorkerFailure:
+                    if watch.begun or last_try:
+                        raise
+                    continue  # it was killed while it waited for work, say, which is not this call's doing
+                finally:
+                    if not watch.over:
+                        self._end()
+                self._recycle()
+                return result
+        raise AssertionError("the last try returns or raises")
 
     def start(self) -> None:
         """Start the process now, so that the first call finds it warm."""
@@ -227,20 +226,22 @@ class _Watch:
     """Waits for one call's end, and ends it when it goes over a limit.
 
     Attributes:
+        begun: The process has taken the call up.
         over: The process has finished with the call and can take another.
     """
 
-    def __init__(self, child: _Child, number: int, memory_bytes: int, silence_seconds: float) -> None:
+    def __init__(self, child: _Child, request: wire.Call, memory_bytes: int) -> None:
+        self.begun = False
         self.over = False
         self._child = child
-        self._number = number
+        self._request = request
         self._memory_bytes = memory_bytes
-        self._silence_seconds = silence_seconds
         self._heard = self._looked = self._awake = time.monotonic()
         self._asked_to_stop: float | None = None
 
     def wait(self, on_progress: Callable[[int, int], None] | None, cancel: CancelToken) -> Payload:
         """Return the call's result, or raise how it ended; see ``WorkerProcess.call``."""
+        self._say(self._request)
         while True:
             try:
                 reply = self._child.inbox.get(timeout=_POLL_SECONDS)
@@ -249,17 +250,22 @@ class _Watch:
                 continue
             if reply is None:
                 raise self._gone()
-            if reply.number != self._number:
+            if reply.number != self._request.number:
                 continue  # a thread that earlier work left behind
             self._heard = time.monotonic()
+            self.begun = True
             if isinstance(reply, wire.Returned):
                 self.over = True
                 return reply.result
             if isinstance(reply, wire.Failed):
                 raise self._failed(reply)
-            if on_progress is not None:
+            if on_progress is not None and isinstance(reply, wire.Progress):
                 on_progress(reply.done, reply.total)
             self._mind(cancel)
+
+    def _say(self, request: wire.Request) -> None:
+        with contextlib.suppress(OSError):  # gone already: its end is the next thing heard
+            self._child.send(request)
 
     def _gone(self) -> Exception:
         if self._asked_to_stop is not None:
@@ -278,8 +284,9 @@ class _Watch:
         self._awake = now
         if cancel.cancelled:
             self._stop(now)
-        if now - self._heard > self._silence_seconds:
-            raise WorkerFailure(failures.silent(self._silence_seconds, self._child.whereabouts()))
+        silence = self._request.silence_seconds
+        if now - self._heard > silence:
+            raise WorkerFailure(failures.silent(silence, self._child.whereabouts()))
         if now - self._looked >= _LOOK_SECONDS:
             self._looked = now
             self._child.shorten_log()
@@ -290,8 +297,7 @@ class _Watch:
     def _stop(self, now: float) -> None:
         if self._asked_to_stop is None:
             self._asked_to_stop = now
-            with contextlib.suppress(OSError):  # gone already: its end is the next message
-                self._child.send(wire.Stop(self._number))
+            self._say(wire.Stop(self._request.number))
         elif now - self._asked_to_stop > _GRACE_SECONDS:
             raise Cancelled
 

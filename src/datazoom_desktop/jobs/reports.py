@@ -31,7 +31,7 @@ def keep(folder: Path, job: Job, failure: Failure) -> None:
     ]
     try:
         folder.mkdir(exist_ok=True)
-        name = f"{at[:19].replace(':', '')}-{job.job_id}.txt"
+        name = f"{at[:19].replace(':', '')}-{job.job_id}-{job.attempt}.txt"
         (folder / name).write_text("\n".join(lines), encoding="utf-8")
         for old in sorted(folder.glob("*.txt"))[:-_KEPT]:
             old.unlink(missing_ok=True)

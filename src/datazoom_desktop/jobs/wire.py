@@ -33,6 +33,12 @@ class Stop(msgspec.Struct, frozen=True, tag="stop"):
     number: int
 
 
+class Begun(msgspec.Struct, frozen=True, tag="begun"):
+    """Worker to program: the call has been taken up; a process that dies before this died of something else."""
+
+    number: int
+
+
 class Progress(msgspec.Struct, frozen=True, tag="progress"):
     """Worker to program: a sign of life, with units done and in all (0 while unknown)."""
 
@@ -60,7 +66,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
 
 
 Request: TypeAlias = Call | Stop
-Reply: TypeAlias = Progress | Returned | Failed
+Reply: TypeAlias = Begun | Progress | Returned | Failed
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_request = msgspec.msgpack.Decoder(Request).decode
