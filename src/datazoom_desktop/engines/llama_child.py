@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
+import psutil
+
 CHILD_ARGUMENT = "--llama-child"  #: with this argument a frozen build becomes this process
 
 
@@ -24,6 +26,8 @@ def main() -> int:
         os.dup2(2, 1)  # whatever a library prints goes to the log
         settings = json.loads(sys.stdin.buffer.readline())
         _watch_parent()
+        if sys.platform != "win32":
+            _watch_lifeline()
         return _serve(settings, reports)
 
 
@@ -43,6 +47,8 @@ def _serve(settings: dict[str, Any], reports: IO[str]) -> int:
     except UnusableError as error:
         _report(reports, state="failed", reason=str(error))
         return 1
+    if sys.platform == "win32":
+        _watch_lifeline()  # not earlier: there, loading a library waits for a read of standard input that is under way
     with LlamaHttpServer(model, settings["name"], settings["key"]) as server:
         _report(
             reports,
@@ -62,23 +68,30 @@ def _report(reports: IO[str], **values: object) -> None:
     reports.flush()
 
 
-def _watch_parent() -> None:
-    """End this process, at once, when the lifeline ends or (on POSIX) another process becomes its parent."""
-    parent = os.getppid()
+def _watch_lifeline() -> None:
+    """End this process, at once, when its standard input ends: the parent closed it, or is gone."""
 
-    def lifeline() -> None:
+    def watch() -> None:
         while sys.stdin.buffer.read(1):
             pass
         os._exit(0)
 
-    def adoption() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
+    threading.Thread(target=watch, name="lifeline", daemon=True).start()
+
+
+def _watch_parent() -> None:
+    """End this process soon after its parent's end, even where another process still holds the lifeline open."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        if sys.platform == "win32":
+            psutil.Process(parent).wait()
+        else:
+            while os.getppid() == parent:
+                time.sleep(1)
         os._exit(0)
 
-    threading.Thread(target=lifeline, name="lifeline", daemon=True).start()
-    if sys.platform != "win32":
-        threading.Thread(target=adoption, name="adoption", daemon=True).start()
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 if __name__ == "__main__":
