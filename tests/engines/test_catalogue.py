@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from datazoom_desktop.engines.catalogue import HttpsSource, WheelsSource, best_fit, parse_catalogue
+from datazoom_desktop.engines.catalogue import HttpsSource, WheelsSource, fits, parse_catalogue
 from datazoom_desktop.kernel.resources import resource_path
 
 GOOD = """
@@ -80,11 +80,8 @@ def test_text_that_is_not_toml_and_doubles_are_problems() -> None:
 
 
 def test_fit_leaves_a_quarter_of_the_memory() -> None:
-    entry = parse_catalogue(GOOD)[0][0]
-    assert entry.fits(1334)
-    assert not entry.fits(1333)
-    assert best_fit([entry], 1333) is None
-    assert best_fit([entry], 1334) is entry
+    assert fits(1000, 1334)
+    assert not fits(1000, 1333)
 
 
 def test_the_shipped_catalogue_is_sound() -> None:
@@ -95,6 +92,4 @@ def test_the_shipped_catalogue_is_sound() -> None:
     for entry in entries:
         assert entry.memory_bytes > entry.size_bytes
         assert any(isinstance(source, HttpsSource) for source in entry.sources)
-    smallest = best_fit(entries, 2 * 10**9)
-    assert smallest is not None
-    assert smallest.size_bytes < 500_000_000
+    assert any(fits(entry.memory_bytes, 2 * 10**9) for entry in entries), "a weak machine finds something too"

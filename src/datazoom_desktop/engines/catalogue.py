@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
@@ -86,10 +86,6 @@ class ModelEntry:
     context_length: int
     sources: tuple[Source, ...]
 
-    def fits(self, memory_bytes: int) -> bool:
-        """Return whether a machine with ``memory_bytes`` in all can run it and leave a quarter to everything else."""
-        return self.memory_bytes <= memory_bytes * 3 // 4
-
 
 def parse_catalogue(text: str) -> tuple[tuple[ModelEntry, ...], tuple[Problem, ...]]:
     """Read the text of ``models.toml``.
@@ -123,10 +119,9 @@ def parse_catalogue(text: str) -> tuple[tuple[ModelEntry, ...], tuple[Problem, .
     return tuple(entries), tuple(problems)
 
 
-def best_fit(entries: Iterable[ModelEntry], memory_bytes: int) -> ModelEntry | None:
-    """Return the largest of ``entries`` that fits a machine with ``memory_bytes``, or None."""
-    fitting = [entry for entry in entries if entry.fits(memory_bytes)]
-    return max(fitting, key=lambda entry: entry.memory_bytes, default=None)
+def fits(needed_bytes: int, memory_bytes: int) -> bool:
+    """Return whether a model needing ``needed_bytes`` leaves a quarter of a machine's memory to everything else."""
+    return needed_bytes <= memory_bytes * 3 // 4
 
 
 def _problem(message: str) -> Problem:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from datazoom_desktop.engines.catalogue import fits
 from datazoom_desktop.engines.llama_server import LlamaServer, LlamaSettings
 from datazoom_desktop.engines.llm import LanguageModel, LlmStatus
 from datazoom_desktop.engines.model_store import InstalledModel
@@ -123,5 +124,5 @@ def choose(installed: Sequence[InstalledModel], memory_bytes: int, prefer: str |
         if model.id == prefer:
             return model
     by_need = sorted(installed, key=lambda model: (model.memory_bytes, model.id))
-    fitting = [model for model in by_need if model.memory_bytes <= memory_bytes * 3 // 4]
+    fitting = [model for model in by_need if fits(model.memory_bytes, memory_bytes)]
     return fitting[-1] if fitting else next(iter(by_need), None)
