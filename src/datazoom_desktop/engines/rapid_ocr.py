@@ -9,6 +9,7 @@ import numpy as np
 
 from datazoom_desktop.engines.ocr import Image, OcrLine, OcrWord, Quad
 
+_DETECTION_SIDE = 1536  #: pixels of the longer side at which lines are looked for; they are read at full size
 _LEAST_CONFIDENCE = 0.5  #: of a line, below which it is noise
 
 
@@ -40,6 +41,8 @@ class RapidOcr:
 
             settings = {
                 "Global.log_level": "error",
+                "Det.limit_type": "max",
+                "Det.limit_side_len": _DETECTION_SIDE,
                 "EngineConfig.onnxruntime.intra_op_num_threads": self._threads,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from email.message import Message
 from pathlib import Path
 
 from datazoom_desktop.intake.model import Attachment, Block, BlockKind, ReadPage
@@ -57,6 +58,15 @@ def safe_name(name: str, number: int, suffix: str = "") -> str:
         stem, dot, end = tidy.rpartition(".")
         tidy = stem[: _LONGEST_NAME - len(end) - 1] + dot + end if dot and len(end) <= 10 else tidy[:_LONGEST_NAME]
     return tidy
+
+
+def header(message: Message, name: str) -> str:
+    """Return a header's value in plain characters; one that cannot be decoded is returned as it stands."""
+    try:
+        return str(message.get(name, ""))
+    except (ValueError, IndexError, AttributeError, TypeError, KeyError, LookupError):  # the library's parser on malformed headers
+        raw = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")
+        return str(raw)
 
 
 class Attachments:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage, Message
 
 from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Source, Unreadable
-from datazoom_desktop.intake.readers.letter import Attachments, Letter, page_of
+from datazoom_desktop.intake.readers.letter import Attachments, Letter, header, page_of
 from datazoom_desktop.intake.readers.markup import decode_html
 from datazoom_desktop.intake.readers.text import decode
 from datazoom_desktop.kernel.coverage import Coverage
@@ -36,15 +36,6 @@ class MailReader:
         yield page_of(Letter(headers, "\n\n".join(parts.plain), "\n".join(parts.html), names), 1, context.check)
         context.progress(1, 1)
         yield from parts.attachments.items
-
-
-def header(message: Message, name: str) -> str:
-    """Return a header's value in plain characters; one that cannot be decoded is returned as it stands."""
-    try:
-        return str(message.get(name, ""))
-    except (ValueError, IndexError, AttributeError, TypeError, KeyError, LookupError):  # the library's parser on malformed headers
-        raw = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")
-        return str(raw)
 
 
 class _Parts:

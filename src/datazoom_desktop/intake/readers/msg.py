@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import olefile
 
 from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Source, Unreadable
-from datazoom_desktop.intake.readers.letter import Attachments, Letter, page_of
+from datazoom_desktop.intake.readers.letter import Attachments, Letter, header, page_of
 from datazoom_desktop.intake.readers.markup import decode_html
 from datazoom_desktop.intake.readers.text import decode
 from datazoom_desktop.kernel.coverage import Coverage
@@ -20,6 +22,7 @@ _SENT, _DELIVERED = 0x0039, 0x0E06
 _DISPLAY_TO, _DISPLAY_CC, _DISPLAY_BCC = 0x0E04, 0x0E03, 0x0E02
 _NAME, _ADDRESS, _SMTP, _RECIPIENT_TYPE = 0x3001, 0x3003, 0x39FE, 0x0C15
 _FILE_NAME, _SHORT_NAME, _DATA = 0x3707, 0x3704, 0x3701
+_TRANSPORT_HEADERS = 0x007D
 _CODE_PAGE = 0x3FFD
 _PROPERTIES = "__properties_version1.0"
 _EMBEDDED = f"__substg1.0_{_DATA:04X}000D"
@@ -126,12 +129,13 @@ def _headers(storage: _Storage, folder: Folder) -> list[tuple[str, str]]:
         role = int.from_bytes(storage.fixed(place, _RECIPIENT_TYPE)[:4], "little") & 0xF
         reached = storage.text(place, _SMTP) or storage.text(place, _ADDRESS)
         people.setdefault(role, []).append(_person(storage.text(place, _NAME), reached))
+    original = email.message_from_string(storage.text(folder, _TRANSPORT_HEADERS), policy=email.policy.default)
     sent = storage.fixed(folder, _SENT) or storage.fixed(folder, _DELIVERED)
     return [
         ("Subject", storage.text(folder, _SUBJECT)),
-        ("From", _person(name, address)),
-        ("To", "; ".join(people[1]) or storage.text(folder, _DISPLAY_TO)),
-        ("Cc", "; ".join(people[2]) or storage.text(folder, _DISPLAY_CC)),
+        ("From", header(original, "From") or _person(name, address)),
+        ("To", header(original, "To") or "; ".join(people[1]) or storage.text(folder, _DISPLAY_TO)),
+        ("Cc", header(original, "Cc") or "; ".join(people[2]) or storage.text(folder, _DISPLAY_CC)),
         ("Bcc", "; ".join(people[3]) or storage.text(folder, _DISPLAY_BCC)),
         ("Date", _moment(sent)),
     ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from posixpath import join, normpath
 from typing import IO
 
 import olefile
@@ -80,6 +81,33 @@ def parse_xml(data: bytes, name: str) -> Xml:
     if root is None:
         raise ValueError(f"{name} is empty")
     return root
+
+
+def relationships(package: zipfile.ZipFile, part: str) -> dict[str, list[str]]:
+    """Return the parts that a part ("" for the package) refers to, by the last word of the relationship's type."""
+    found: dict[str, list[str]] = {}
+    for _, kind, target in _links(package, part):
+        found.setdefault(kind, []).append(target)
+    return found
+
+
+def relationships_by_id(package: zipfile.ZipFile, part: str) -> dict[str, str]:
+    """Return the parts that a part refers to, by the relationship's id."""
+    return {number: target for number, _, target in _links(package, part)}
+
+
+def _links(package: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, str]]:
+    """Yield id, kind and target of a part's relationships; none when they are damaged."""
+    folder, _, name = part.rpartition("/")
+    try:
+        root = parse_part(package, join(folder, "_rels", f"{name}.rels"))
+    except ValueError:
+        return
+    for item in root if root is not None else ():
+        target = item.get("Target")
+        if target and item.get("TargetMode") != "External":
+            path = normpath(target.lstrip("/") if target.startswith("/") else join(folder, target))
+            yield item.get("Id") or "", (item.get("Type") or "").rpartition("/")[2], path
 
 
 def is_encrypted(file: Path) -> bool:
