@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -127,22 +127,13 @@ def test_moments_come_back_as_they_went_in_and_in_utc(db: Database) -> None:
 
 
 def test_many_threads_write_and_read_together(db: Database) -> None:
-    errors: list[BaseException] = []
-
     def work(base: int) -> None:
-        try:
-            for number in range(10):
-                db.write(_add(base * 100 + number))
-                assert _count(db) > 0
-        except BaseException as error:
-            errors.append(error)
+        for number in range(10):
+            db.write(_add(base * 100 + number))
+            assert _count(db) > 0
 
-    threads = [threading.Thread(target=work, args=(base,)) for base in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(work, range(6))) == [None] * 6
     assert _count(db) == 60
 
 

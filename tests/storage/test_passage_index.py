@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -173,16 +173,6 @@ def test_merging_changes_no_answer(index: PassageIndex) -> None:
 
 def test_reading_goes_on_while_others_write(index: PassageIndex) -> None:
     index.replace("base", rows("base", "steady words"))
-    errors: list[BaseException] = []
-
-    def guard(work: object) -> object:
-        def run() -> None:
-            try:
-                work()
-            except BaseException as error:
-                errors.append(error)
-
-        return run
 
     def write(writer: int) -> None:
         for number in range(10):
@@ -194,12 +184,8 @@ def test_reading_goes_on_while_others_write(index: PassageIndex) -> None:
             assert [p for p, _c in index.nearest(direction("steady words"), 1, ["base"])] == ["base:0"]
 
     works = [lambda: write(0), lambda: write(1), read, read, index.optimize]
-    threads = [threading.Thread(target=guard(work)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    with ThreadPoolExecutor(len(works)) as pool:
+        assert [future.result() for future in [pool.submit(work) for work in works]] == [None] * len(works)
     assert index.version_counts() == {"base": 1, **{f"w{w}-{n}": 2 for w in (0, 1) for n in range(3)}}
 
 

@@ -41,7 +41,7 @@ def record(tx: Cursor, *, actor: str, intent: str, subject: str, detail: Mapping
         actor,
         intent,
         subject,
-        json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        json.dumps(detail, sort_keys=True, separators=(",", ":")),
         previous,
     )
     store.append(tx, row, digest(row))
@@ -73,7 +73,7 @@ def recent(cursor: Cursor, limit: int) -> list[Activity]:
 def digest(row: store.Row) -> str:
     """Return the lowercase hex SHA-256 of a row and, through it, of every row before."""
     parts = [row.seq, iso(row.at), row.actor, row.intent, row.subject, row.detail, row.previous_hash]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode()).hexdigest()
 
 
 def _broken(what: str) -> Problem:

@@ -51,7 +51,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an examination found, and by id what has to be done again."""
+    """What an examination found, and by id what has to be done again; ``complete`` unless it could not go on."""
 
     findings: tuple[Finding, ...]
     versions_to_reindex: tuple[str, ...] = ()
@@ -62,6 +62,7 @@ class Report:
     ownerless_text: tuple[str, ...] = ()
     ownerless_rows: tuple[str, ...] = ()
     index_broken: bool = False
+    complete: bool = True
 
     @property
     def healthy(self) -> bool:
@@ -88,7 +89,7 @@ def examine(room: RoomStorage, rules: Sequence[Check] = (), *, deep: bool = True
     notes = _Notes()
     with room.db.read() as cursor:
         if not _sound_schema(room, cursor, notes):
-            return Report(tuple(notes.findings))
+            return Report(tuple(notes.findings), complete=False)
         for rule in rules:
             if (problem := rule(cursor)) is not None:
                 notes.add(Severity.ERROR, problem.message, problem.remedy, repairable=False)
@@ -117,6 +118,8 @@ def repair(room: RoomStorage, rules: Sequence[Check] = ()) -> Report:
     while no work is running in the room.
     """
     report = examine(room, rules)
+    if not report.complete:
+        return report
     _heal_originals(room, report)
     if report.index_broken:
         room.passages.recreate()

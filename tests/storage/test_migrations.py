@@ -1,0 +1,161 @@
+"""The numbered steps of the schema, and rooms of every past version.
+
+When you add a migration, add to ``FILLED_AT`` what a room at that number holds: the test then brings such a room to the
+present and looks for it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.storage.database import Cursor, Database
+from datazoom_desktop.storage.migrate import Migration, migrate, migrations, schema_number
+
+ALL = migrations()
+
+
+def _fill_1(tx: Cursor) -> None:
+    tx.execute("INSERT INTO room_settings VALUES ('embedder', 'all-MiniLM-L6-v2')")
+    tx.execute("INSERT INTO documents VALUES ('d1', NULL, '2024-01-02 03:04:05.678901+00')")
+    tx.execute(
+        "INSERT INTO versions (version_id, document_id, number, sha256, bytes, added_at, state, page_count, char_count) "
+        "VALUES ('v1', 'd1', 1, 'ab', 3, '2024-01-02 03:04:05+00', 'indexed', 1, 3)"
+    )
+    tx.execute("INSERT INTO paths VALUES ('a/lease.txt', 'd1', 'v1', '/x/lease.txt', 17, 3, '2024-01-02 03:04:05+00')")
+    tx.execute(
+        "INSERT INTO pages VALUES ('v1', 1, NULL, 'text', NULL, 0, 3, 'é😀x', 595, 842, NULL, [0], [3], [1.5, 2, 3, 4])"
+    )
+    tx.execute("INSERT INTO passages VALUES ('v1:0', 'v1', 0, 0, 3, 1, 1, '', '', 'é😀x')")
+    tx.execute(
+        "INSERT INTO jobs VALUES ('j1', 'intake.read', 'v1', 'lease', '{}', 'done', 0, 1, 3, now(), NULL, NULL, 1, 1, 'pages', "
+        "NULL, NULL, NULL, now(), NULL, NULL)"
+    )
+    tx.execute("INSERT INTO activity VALUES (1, now(), 'a', 'b', 'c', '{}', '0', '1')")
+
+
+def _check_1(cursor: Cursor) -> None:
+    for table in ("room_settings", "documents", "versions", "paths", "pages", "passages", "jobs", "activity"):
+        assert cursor.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,), table
+    assert cursor.execute("SELECT text, word_boxes FROM pages").fetchone() == ("é😀x", [1.5, 2.0, 3.0, 4.0])
+    assert cursor.execute("SELECT path, version_id, modified_ns FROM paths").fetchone() == ("a/lease.txt", "v1", 17)
+
+
+FILLED_AT: dict[int, tuple[Callable[[Cursor], None], Callable[[Cursor], None]]] = {1: (_fill_1, _check_1)}
+
+
+def _step(number: int, sql: str) -> Migration:
+    return Migration(number, f"step_{number}", sql)
+
+
+STEPS = (
+    _step(1, "CREATE TABLE notes (id INTEGER PRIMARY KEY, words VARCHAR NOT NULL);"),
+    _step(
+        2,
+        "ALTER TABLE notes ADD COLUMN colour VARCHAR; UPDATE notes SET colour = 'red'; CREATE TABLE tags (tag VARCHAR);",
+    ),
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def _open(folder: Path) -> Database:
+    return Database(folder / "room.duckdb")
+
+
+def _rows(db: Database, statement: str) -> list[tuple[object, ...]]:
+    with db.read() as cursor:
+        return cursor.execute(statement).fetchall()
+
+
+def test_every_migration_says_what_a_room_at_its_number_holds() -> None:
+    assert sorted(FILLED_AT) == [step.number for step in ALL]
+
+
+@pytest.mark.parametrize("number", [step.number for step in ALL])
+def test_a_room_of_every_past_version_comes_to_the_present_with_its_content(folder: Path, number: int) -> None:
+    db = _open(folder)
+    assert migrate(db, folder, ALL[:number]) == number
+    for past in range(1, number + 1):
+        db.write(FILLED_AT[past][0])
+    db.close()
+    db = _open(folder)
+    assert migrate(db, folder) == len(ALL) - number
+    assert schema_number(db) == len(ALL)
+    with db.read() as cursor:
+        for past in range(1, number + 1):
+            FILLED_AT[past][1](cursor)
+    assert len(list(folder.glob("backups/*"))) == (1 if number < len(ALL) else 0)
+    db.close()
+
+
+def test_each_step_is_recorded_once_with_its_hash(folder: Path) -> None:
+    db = _open(folder)
+    assert migrate(db, folder) == len(ALL)
+    assert migrate(db, folder) == 0
+    rows = _rows(db, "SELECT number, name, sha256, app_version FROM schema_migrations ORDER BY number")
+    assert [row[:3] for row in rows] == [(step.number, step.name, step.sha256) for step in ALL]
+    assert all(row[3] for row in rows)
+    db.close()
+
+
+def test_before_a_step_the_room_is_copied_to_its_backups(folder: Path) -> None:
+    db = _open(folder)
+    migrate(db, folder, STEPS[:1])
+    assert not (folder / "backups").exists()
+    db.write(lambda tx: tx.execute("INSERT INTO notes VALUES (1, 'kept')"))
+    assert migrate(db, folder, STEPS) == 1
+    assert _rows(db, "SELECT * FROM notes") == [(1, "kept", "red")]
+    db.close()
+    (copy,) = (folder / "backups").iterdir()
+    assert copy.name.startswith("room-0001-")
+    old = Database(copy)
+    assert _rows(old, "SELECT * FROM notes") == [(1, "kept")]
+    assert schema_number(old) == 1
+    old.close()
+
+
+def test_a_step_that_fails_leaves_nothing_of_itself(folder: Path) -> None:
+    db = _open(folder)
+    migrate(db, folder, STEPS[:1])
+    db.write(lambda tx: tx.execute("INSERT INTO notes VALUES (1, 'kept')"))
+    broken = _step(2, STEPS[1].sql + "INSERT INTO absent VALUES (1);")
+    with pytest.raises(duckdb.CatalogException):
+        migrate(db, folder, [STEPS[0], broken])
+    assert schema_number(db) == 1
+    assert _rows(db, "SELECT * FROM notes") == [(1, "kept")]
+    assert migrate(db, folder, STEPS) == 1
+    db.close()
+
+
+def test_a_room_from_a_newer_version_is_refused_and_left_alone(folder: Path) -> None:
+    db = _open(folder)
+    migrate(db, folder, STEPS)
+    with pytest.raises(Problem, match="last opened with a newer version"):
+        migrate(db, folder, STEPS[:1])
+    assert schema_number(db) == 2
+    assert not list(folder.glob("backups/*"))
+    db.close()
+
+
+def test_an_applied_step_that_was_changed_since_is_refused(folder: Path) -> None:
+    db = _open(folder)
+    migrate(db, folder, STEPS[:1])
+    changed = dataclasses.replace(STEPS[0], sql=STEPS[0].sql + " -- changed")
+    with pytest.raises(Problem, match="Step 1 of this room"):
+        migrate(db, folder, [changed, STEPS[1]])
+    assert schema_number(db) == 1
+    db.close()
+
+
+def test_the_line_ends_of_a_checkout_do_not_count_as_a_change() -> None:
+    step = _step(1, "CREATE TABLE a (\n  b INTEGER\n);\n")
+    assert dataclasses.replace(step, sql=step.sql.replace("\n", "\r\n")).sha256 == step.sha256
