@@ -53,7 +53,7 @@ def _named(page: ReadPage, blocks: list[Block]) -> str:
     """Return the first heading or short capitalised line that says what kind of document this is."""
     for block in blocks:
         text = page.text[block.start : block.end].strip()
-        short = len(text) <= _LONGEST and (block.kind is BlockKind.HEADING or text[:1].isupper()) and text[-1:] not in ".;,"
+        short = len(text) <= _LONGEST and block.kind is not BlockKind.TABLE_ROW and (block.kind is BlockKind.HEADING or text[:1].isupper()) and text[-1:] not in ".;,"
         text = _EXHIBIT.sub("", text, count=1)
         if short and sum(map(str.isalpha, text)) * 2 > len(text) and _NAMES_A_DOCUMENT.search(text) and not _LABEL.fullmatch(text) and not clause_depth(text):
             return text

@@ -18,7 +18,7 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _BOXES = (f"{W}txbxContent",)
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _DEEPEST = 60
-_SHORT_LABEL = 20
+_SHORT_LABEL = 40  #: letters; a longer header or footer is searched like the body
 
 
 class DocxReader:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import Message
 from pathlib import Path
 
 from datazoom_desktop.intake.model import Attachment, Block, BlockKind, ReadPage
 from datazoom_desktop.intake.readers.markup import pages_of
 from datazoom_desktop.intake.readers.pagetext import PageText, fold
+from datazoom_desktop.intake.readers.text import decode
 from datazoom_desktop.intake.structure import blocks_of_text
 from datazoom_desktop.kernel.coverage import Coverage
 
@@ -61,12 +64,15 @@ def safe_name(name: str, number: int, suffix: str = "") -> str:
 
 
 def header(message: Message, name: str) -> str:
-    """Return a header's value in plain characters; one that cannot be decoded is returned as it stands."""
+    """Return a header's value as it was written, encoded words put into plain characters; empty when there is none."""
+    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    if any("\udc80" <= c <= "\udcff" for c in raw):  # bytes beyond ASCII that the sender did not encode
+        raw = decode(raw.encode("ascii", "surrogateescape"))
+    unfolded = " ".join(raw.split())
     try:
-        return str(message.get(name, ""))
-    except (ValueError, IndexError, AttributeError, TypeError, KeyError, LookupError):  # the library's parser on malformed headers
-        raw = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")
-        return str(raw)
+        return str(make_header(decode_header(unfolded)))
+    except (HeaderParseError, UnicodeError, LookupError, ValueError):
+        return unfolded
 
 
 class Attachments:

@@ -56,8 +56,10 @@ def fold(text: str) -> str:
 
 
 def row(cells: list[str]) -> str:
-    """Return a table row as one line, its cells parted by " | ", empty cells at the end left out."""
+    """Return a table row as one line, its cells parted by " | ", empty cells at either end left out."""
     tidy = [fold(cell).replace("\n", " ") for cell in cells]
+    while tidy and not tidy[0]:
+        tidy.pop(0)
     while tidy and not tidy[-1]:
         tidy.pop()
     return " | ".join(tidy) if any(tidy) else ""
