@@ -15,9 +15,7 @@ _NOUNS = (
     r"|spreadsheet|cap table|budget|statements?|reports?|register|amendments?|licen[cs]es?|invoices?|order form|term sheet"
     r"|prospectus|opinion|offer|addendum|annex|grants?|handbook|guarant(?:ee|y)|mortgage|power of attorney|workbook|document|file"
 )
-_GENERIC = frozenset(
-    "agreement agreements contract contracts document documents file files report statement statements certificate letter".split()
-)
+_GENERIC = re.compile(r"(?:agreement|contract|document|file|report|statement|letter)s?|certificate", re.IGNORECASE)
 _NAME = r"[A-Z0-9][\w&.'’/-]*"
 _NAMES = rf"{_NAME}(?:,? (?:(?:and|of|the|for|de|&) )*{_NAME})*"
 _TAIL = (
@@ -46,7 +44,9 @@ _LED = (
 )
 _STRONG_LEAD = re.compile(r"^\s*(?:consider(?:ing)?|regarding|concerning|re)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“]([^\"”]{4,120})[\"”]")
-_INLINE = re.compile(rf"(?P<lead>\b(?i:in|under|of|from|per|according to|pursuant to|by|within|to|on)\s+)?(?P<reference>{_PHRASE})")
+_INLINE = re.compile(
+    rf"(?P<lead>\b(?i:in|under|of|from|per|according to|pursuant to|by|within|to|on)\s+)?(?P<reference>{_PHRASE})"
+)
 _NOUN = re.compile(rf"\b(?:{_NOUNS})\b", re.IGNORECASE)
 
 _SCAFFOLD = tuple(
@@ -54,8 +54,10 @@ _SCAFFOLD = tuple(
     for pattern in (
         r"^(?:please )?(?:can|could) you (?:tell me|say|show me|find)\s+",
         r"^(?:please )?(?:tell me|show me|find|list)\s+",
-        r"^(?:does|do|did) (?:the|this|our) (?:document|contract|agreement) (?:mention|state|specify|indicate|include|contain|allow|permit"
-        r"|require|restrict|provide|say|address|cover)(?: for)?(?: that\b| whether or not\b| whether\b| if\b)?",
+        (
+            r"^(?:does|do|did) (?:the|this|our) (?:document|contract|agreement) (?:mention|state|specify|indicate|include|contain|allow"
+            r"|permit|require|restrict|provide|say|address|cover)(?: for)?(?: that\b| whether or not\b| whether\b| if\b)?"
+        ),
         r"^(?:is|are|was|were) there (?:any\b|an?\b|some\b)?",
         r"^(?:what|which) (?:is|are|was|were) (?:the\b)?",
         r"^what\b",
@@ -94,7 +96,11 @@ def split(text: str) -> Question:
     quoted = _QUOTED.search(text)
     if quoted and len(quoted[1].split()) >= 2:
         return Question(text, quoted[1], _without(text, quoted.start(), quoted.end()))
-    best = max((m for m in _INLINE.finditer(text) if _specific(m["reference"])), key=lambda m: len(m["reference"]), default=None)
+    best = max(
+        (m for m in _INLINE.finditer(text) if _specific(m["reference"])),
+        key=lambda m: len(m["reference"]),
+        default=None,
+    )
     if best is None:
         return Question(text, "", text)
     if best["lead"]:
@@ -124,8 +130,12 @@ def _is_reference(led: re.Match[str]) -> bool:
 
 def _specific(reference: str) -> bool:
     """Return whether the phrase says more than "the agreement"."""
-    left = [w for w in re.findall(r"[\w&'’-]+", reference) if w.casefold() not in {"the", "our", "its", "their", "this", "that", "a", "an"}]
-    return bool(left) and not (len(left) == 1 and left[0].casefold() in _GENERIC)
+    left = [
+        w
+        for w in re.findall(r"[\w&'’-]+", reference)
+        if w.casefold() not in {"the", "our", "its", "their", "this", "that", "a", "an"}
+    ]
+    return bool(left) and not (len(left) == 1 and _GENERIC.fullmatch(left[0]))
 
 
 def _without(text: str, start: int, end: int) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from rapidfuzz import fuzz, process
 
-from datazoom_desktop.search.query import Question
 from datazoom_desktop.search.model import Route
+from datazoom_desktop.search.query import Question
 from datazoom_desktop.search.words import content, words
 
 IN_OPENING = 0.85  #: what a word found in the opening but not in the name counts
@@ -48,7 +49,6 @@ class _Entry:
     digest: Digest
     name: frozenset[str]
     opening: frozenset[str]
-    order: tuple[str, ...] = field(default=())
 
 
 class Catalogue:
@@ -100,7 +100,9 @@ def route(question: Question, catalogue: Catalogue, only: Collection[str] | None
     """
     allowed = [i for i, d in enumerate(catalogue.digests) if only is None or d.document_id in only]
     picked = tuple(dict.fromkeys(catalogue.digests[i].document_id for i in allowed)) if only is not None else ()
-    unrouted = Route(question.bare if question.led else question.text, "", picked, "the documents you chose" if picked else "")
+    unrouted = Route(
+        question.bare if question.led else question.text, "", picked, "the documents you chose" if picked else ""
+    )
     if not question.reference:
         return unrouted
     scores = catalogue.scores(question.reference)
@@ -136,7 +138,7 @@ def _entry(digest: Digest) -> _Entry:
 def _indexed(text: str) -> set[str]:
     plain = words(text)
     out = set(_terms(text))
-    out.update(content(" ".join(a + b for a, b in zip(plain, plain[1:], strict=False) if len(a) + len(b) >= 5)))
+    out.update(content(" ".join(a + b for a, b in pairwise(plain) if len(a) + len(b) >= 5)))
     out.update(_initials(plain))
     return out
 

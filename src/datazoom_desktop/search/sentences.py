@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from datazoom_desktop.kernel.spans import Span
 
 SHORT = 30
 """Characters below which a piece is a number or a heading that belongs to what follows, not a sentence of its own."""
 
-_ABBREVIATIONS = frozenset(
-    """
+_ABBREVIATED = """
     inc corp co ltd llc lp llp plc no nos sec secs art arts para paras cl sched ex exh vs v mr mrs ms dr prof hon jr sr st
     ave blvd rd dept u.s u.k u.s.c e.g i.e etc cf viz al approx est fig jan feb mar apr jun jul aug sep sept oct nov dec
     p.m a.m ph.d n.a s.a b.v n.v d.b.a f.k.a a.k.a gov rev vol pp bros assn intl cir rul fed stat cap reg
-    """.split()
-)
+"""
+_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _MARKER = r"(?:\(?[a-zA-Z]\)|\(?[ivxlIVXL]{1,5}\)|\(?\d{1,2}\)|\d{1,2}(?:\.\d{1,3})+\.?|\d{1,2}\.|[A-Z]\.|[•▪◦·*–—-])"
 _BREAK = re.compile(
     r"(?P<stop>[.?!]+[\"”’')\]]*(?=\s))"
@@ -33,11 +33,9 @@ def sentences(text: str) -> list[Span]:
     to the sentence after them; a line break inside a sentence does not end it.
     """
     cuts = [0]
-    for match in _BREAK.finditer(text):
-        if _ends(text, match):
-            cuts.append(match.end())
+    cuts.extend(match.end() for match in _BREAK.finditer(text) if _ends(text, match))
     cuts.append(len(text))
-    pieces = [_trim(text, a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
+    pieces = [_trim(text, a, b) for a, b in pairwise(cuts)]
     return _join_short([piece for piece in pieces if len(piece)])
 
 

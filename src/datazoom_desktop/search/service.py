@@ -70,6 +70,8 @@ class Search:
         quoted, so that reading on loses nothing.
 
         Args:
+            question: As a person asks it, with or without a reference to a document.
+            k: How many hits at most.
             documents: Ids of the only documents to look into; None for the room.
         """
         watch = _Watch()
@@ -90,10 +92,14 @@ class Search:
         watch.step("find")
         bonus = _named(asked, route, shelf, rows) if len(shelf.by_version) > 1 and not route.reference else {}
         scores = rank.fuse(cosines, word_scores, bonus)
-        ordered = sorted((rows[p] for p in scores if p in rows), key=lambda row: (-scores[row.passage_id], row.passage_id))
+        ordered = sorted(
+            (rows[p] for p in scores if p in rows), key=lambda row: (-scores[row.passage_id], row.passage_id)
+        )
         found = self._tighten(ordered, scores, cosines, vector, core, k)
         if not route.document_ids:
-            order = rank.cap_per_document([(shelf.by_version[f.row.version_id].document_id, "") for f in found], BROAD_CAP)
+            order = rank.cap_per_document(
+                [(shelf.by_version[f.row.version_id].document_id, "") for f in found], BROAD_CAP
+            )
             found = [found[i] for i in order]
         watch.step("rank")
         hits = self._place(found[:k], shelf)
@@ -199,9 +205,7 @@ def _version(passage_id: str) -> str:
     return passage_id.rpartition(":")[0]
 
 
-def _named(
-    asked: query.Question, route: Route, shelf: Shelf, rows: dict[str, store.PassageRow]
-) -> dict[str, float]:
+def _named(asked: query.Question, route: Route, shelf: Shelf, rows: dict[str, store.PassageRow]) -> dict[str, float]:
     """Return by passage id how well its document's name and opening fit the question, 0 to 1."""
     fits = shelf.catalogue.scores(f"{asked.reference} {route.question}" if asked.led else asked.text)
     by_version = {digest.version_id: fit for digest, fit in zip(shelf.catalogue.digests, fits, strict=True)}

@@ -74,7 +74,7 @@ def openings(cursor: Cursor, first: int, last: int) -> dict[str, str]:
         """,
         {"first": first, "last": last},
     ).fetchall()
-    return {version_id: text for version_id, text in rows}
+    return dict(rows)
 
 
 def passages(cursor: Cursor, passage_ids: Sequence[str]) -> dict[str, PassageRow]:

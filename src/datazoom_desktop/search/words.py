@@ -8,13 +8,12 @@ import unicodedata
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?")
 _POSSESSIVE = re.compile(r"['’](?:s)?$|['’].*$")
 
-STOP = frozenset(
-    """
+_SAYS_NOTHING = """
     a about after all also am an and any are as at be been but by can could did do does for from had has have he her him his
     how i if in into is it its me my no not of on or our out she should so some such than that the their them then there these
     they this those to under up us was we were what when where whether which who whom whose why will with would you your
-    """.split()
-)
+"""
+STOP = frozenset(_SAYS_NOTHING.split())
 """Words that say nothing about what is looked for."""
 
 
@@ -26,7 +25,17 @@ def fold(text: str) -> str:
 
 def stem(word: str) -> str:
     """Return a folded word without its commonest endings, so that "assigned", "assigns" and "assigning" meet."""
-    for ending, keep in (("ations", 3), ("ation", 3), ("ings", 4), ("ing", 4), ("ies", 2), ("ed", 4), ("es", 4), ("s", 3), ("e", 4)):
+    for ending, keep in (
+        ("ations", 3),
+        ("ation", 3),
+        ("ings", 4),
+        ("ing", 4),
+        ("ies", 2),
+        ("ed", 4),
+        ("es", 4),
+        ("s", 3),
+        ("e", 4),
+    ):
         if word.endswith(ending) and len(word) - len(ending) >= keep and not word.endswith("ss"):
             word = word[: -len(ending)] + ("y" if ending == "ies" else "")
             break
