@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from datazoom_desktop.activity import trail
 from datazoom_desktop.app.workspace import open_workspace
 from datazoom_desktop.storage import doctor
 from datazoom_desktop.storage.doctor import Finding
@@ -37,11 +38,11 @@ def check_up(home: Path, room: str, *, repair: bool) -> CheckUp:
         Problem: The room cannot be opened.
     """
     with open_workspace(home, room) as workspace:
-        found = doctor.examine(workspace.storage)
+        found = doctor.examine(workspace.storage, (trail.verify,))
         if not repair or not found.findings:
             return CheckUp(found.findings, found.findings, 0)
-        doctor.repair(workspace.storage)
+        doctor.repair(workspace.storage, found)
         workspace.start()
         workspace.runner.drain()
-        left = doctor.examine(workspace.storage)
+        left = doctor.examine(workspace.storage, (trail.verify,))
         return CheckUp(found.findings, left.findings, len(found.versions_to_reindex))

@@ -111,13 +111,13 @@ def examine(room: RoomStorage, rules: Sequence[Check] = (), *, deep: bool = True
     return Report(tuple(notes.findings), reindex, reread, lost, unclaimed, strays, ownerless, rows, broken)
 
 
-def repair(room: RoomStorage, rules: Sequence[Check] = ()) -> Report:
-    """Examine a room, repair what is derived, and return what had been found.
+def repair(room: RoomStorage, found: Report | None = None) -> Report:
+    """Repair what is derived, as ``found`` just before or by examining now; return what had been found.
 
     Versions to be read or indexed again are put into the state "new" or "read", from which the intake takes them up. Only
     while no work is running in the room.
     """
-    report = examine(room, rules)
+    report = found or examine(room)
     if not report.complete:
         return report
     _heal_originals(room, report)
