@@ -25,12 +25,19 @@ class RapidOcr:
 
     def recognise(self, image: Image) -> list[OcrLine]:
         """Return the lines in an (H, W, 3) RGB picture."""
-        found = self._loaded()(np.ascontiguousarray(image[:, :, ::-1]), use_cls=False, return_word_box=True, text_score=_LEAST_CONFIDENCE)
+        found = self._loaded()(
+            np.ascontiguousarray(image[:, :, ::-1]), use_cls=False, return_word_box=True, text_score=_LEAST_CONFIDENCE
+        )
         if found.boxes is None or not found.txts:
             return []
         words = found.word_results or [()] * len(found.txts)
         return [
-            OcrLine(text, float(score), _quad(box), tuple(OcrWord(word, _quad(quad)) for word, _, quad in inside if word.strip() and quad))
+            OcrLine(
+                text,
+                float(score),
+                _quad(box),
+                tuple(OcrWord(word, _quad(quad)) for word, _, quad in inside if word.strip() and quad),
+            )
             for text, score, box, inside in zip(found.txts, found.scores, found.boxes, words, strict=True)
             if text.strip()
         ]

@@ -14,7 +14,7 @@ class WordPieces:
     """Counts as the embedder's own tokenizer does, without its two marks.
 
     A BERT tokenizer never joins characters over white space, so a text's count is the sum of its words' counts, and a word is looked
-    up only once. Not thread-safe.
+    up only once. Safe to use from several threads.
     """
 
     def __init__(self, tokenizer_json: Path) -> None:
@@ -27,9 +27,9 @@ class WordPieces:
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return the number of word pieces of each text."""
         split = [text.split() for text in texts]
-        known = self._known
-        if len(known) > _MOST_WORDS:
-            known.clear()
+        if len(self._known) > _MOST_WORDS:
+            self._known = {}
+        known = self._known  # another thread may start a new one meanwhile
         new = list({word for words in split for word in words if word not in known})
         if new:
             encoded = self._tokenizer.encode_batch(new, add_special_tokens=False)

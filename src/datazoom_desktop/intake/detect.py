@@ -67,7 +67,9 @@ _MAGIC = (
     (b"GIF89a", GIF),
     (b"BM", BMP),
 )
-_HTML_START = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_HTML_START = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _HEAD = 8192
 
 
@@ -80,7 +82,7 @@ def media_type(file: Path, name: str) -> str:
         return EMPTY
     if b"%PDF-" in head[:1024]:
         return PDF
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_type(file, suffix)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_type(file)
@@ -141,7 +143,10 @@ def _text_type(head: bytes, suffix: str) -> str:
 
 def _is_mail(head: bytes) -> bool:
     """Return whether the text opens with at least three mail header lines."""
-    known = re.compile(rb"(?:received|return-path|from|to|subject|date|mime-version|message-id|delivered-to|content-type):", re.IGNORECASE)
+    known = re.compile(
+        rb"(?:received|return-path|from|to|subject|date|mime-version|message-id|delivered-to|content-type):",
+        re.IGNORECASE,
+    )
     block = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
     lines = re.split(rb"\r?\n(?![ \t])", block)
     fields = [line for line in lines if re.match(rb"[\w-]+:", line)]

@@ -61,14 +61,27 @@ def recognise_page(image: PageImage, check: Callable[[], None], ocr: Ocr | None 
     weights = [len(line.text) for line in lines]
     confidence = float(np.average([line.confidence for line in lines], weights=weights))
     blocks = blocks_of(layout.lines)
-    return ReadPage(image.page, Coverage.OCR, layout.text, image.label, None, layout.words, blocks, image.width, image.height, confidence)
+    return ReadPage(
+        image.page,
+        Coverage.OCR,
+        layout.text,
+        image.label,
+        None,
+        layout.words,
+        blocks,
+        image.width,
+        image.height,
+        confidence,
+    )
 
 
 def _wordless(image: PageImage) -> ReadPage:
     if ink(image.pixels) < _INK:
         return ReadPage(image.page, Coverage.BLANK, label=image.label, width=image.width, height=image.height)
     reason = "No words could be recognised on this page."
-    return ReadPage(image.page, Coverage.FAILED, label=image.label, reason=reason, width=image.width, height=image.height)
+    return ReadPage(
+        image.page, Coverage.FAILED, label=image.label, reason=reason, width=image.width, height=image.height
+    )
 
 
 def ink(pixels: Image) -> float:
@@ -84,13 +97,19 @@ def ink(pixels: Image) -> float:
 def _upright(pixels: Image, ocr: Ocr, check: Callable[[], None]) -> tuple[list[OcrLine], int]:
     """Return the lines and how many quarter turns anticlockwise the picture needed; turned only when it reads badly as it is."""
     best, turns = ocr.recognise(pixels), 0
-    if len(best) >= _FEW_LINES and _worth(best) / max(1, sum(len(line.text) for line in best)) >= _SURE and not _sideways(best):
+    if (
+        len(best) >= _FEW_LINES
+        and _worth(best) / max(1, sum(len(line.text) for line in best)) >= _SURE
+        and not _sideways(best)
+    ):
         return best, 0
     tries = (1, 3) if _sideways(best) else (2,) if len(best) >= _FEW_LINES else ()
     for quarter in tries:
         check()
         found = ocr.recognise(np.ascontiguousarray(np.rot90(pixels, quarter)))
-        if _worth(found) > _worth(best) * 1.1 or (_sideways(best) and not _sideways(found) and _worth(found) > 0.8 * _worth(best)):
+        if _worth(found) > _worth(best) * 1.1 or (
+            _sideways(best) and not _sideways(found) and _worth(found) > 0.8 * _worth(best)
+        ):
             best, turns = found, quarter
     return best, turns
 

@@ -147,13 +147,21 @@ def _unit(text: str, start: int, end: int, kind: BlockKind, level: int, page: in
         depth = clause_depth(head)
         heading = shorten(run_in_heading(head), _HEADING_CHARS) if depth else ""
     spans = sentences(text, start, end) if end - start > _ATOM_CHARS else slices(text, start, end, end - start)
-    short = [piece for a, b in spans for piece in (slices(text, a, b, _SLICE_CHARS) if b - a > 2 * _SLICE_CHARS else [(a, b)])]
+    short = [
+        piece
+        for a, b in spans
+        for piece in (slices(text, a, b, _SLICE_CHARS) if b - a > 2 * _SLICE_CHARS else [(a, b)])
+    ]
     return _Unit(kind, level, depth, heading, [_Atom(a, b) for a, b in short], page)
 
 
 def _runs_on(text: str, above: _Unit, below: _Unit) -> bool:
     """Return whether a paragraph goes on over a page break."""
-    if above.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) or below.kind is not BlockKind.PARAGRAPH or below.depth:
+    if (
+        above.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
+        or below.kind is not BlockKind.PARAGRAPH
+        or below.depth
+    ):
         return False
     last, first = above.atoms[-1], below.atoms[0]
     return not ends_sentence(text[last.start : last.end]) or text[first.start].islower()
@@ -218,7 +226,7 @@ class _Builder:
     def _heading(self, unit: _Unit) -> None:
         level = 0 if unit.kind is BlockKind.TITLE else max(1, unit.level)
         now = self._open
-        if now.body and now.pieces >= _FEW or now.pieces + self._skipped + unit.pieces > self._room() - _ENOUGH:
+        if (now.body and now.pieces >= _FEW) or now.pieces + self._skipped + unit.pieces > self._room() - _ENOUGH:
             self._close()
         self._trail.leave(level)
         for atom in unit.atoms:
@@ -251,8 +259,14 @@ class _Builder:
             return True
         if together > self._room():
             return now.pieces >= _FEW or unit.pieces <= self._room()
-        gathers = unit.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW) and not (unit.kind is not now.kind and now.pieces >= _ENOUGH_ROWS)
-        if unit.kind is BlockKind.TABLE_ROW and now.kind not in (None, BlockKind.TABLE_ROW, BlockKind.HEADING) and now.pieces >= _ENOUGH:
+        gathers = unit.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW) and not (
+            unit.kind is not now.kind and now.pieces >= _ENOUGH_ROWS
+        )
+        if (
+            unit.kind is BlockKind.TABLE_ROW
+            and now.kind not in (None, BlockKind.TABLE_ROW, BlockKind.HEADING)
+            and now.pieces >= _ENOUGH
+        ):
             return True
         return now.pieces >= (_ENOUGH_ROWS if gathers else _ENOUGH)
 

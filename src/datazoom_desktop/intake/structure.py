@@ -24,10 +24,12 @@ _ROMAN = re.compile(r"[IVX]{1,6}\.(?=\s)")
 _CELL_GAP = re.compile(r"\S(?:\t| {3,}| \| )\s*\S")
 _MARKDOWN = re.compile(r"(#{1,6})\s+\S")
 _LINE = re.compile(r"[^\r\n\f\v\x85\u2028\u2029]+")
-_WIDE_SPACE = re.compile(r"(?<![\d.)(])(?<!\s)[ \t\u00a0]{3,}(?=\S)|(?<=[a-z]{2}[.)])[ \t\u00a0]{3,}(?=\S)|(?<=\d{4}[.)])[ \t\u00a0]{3,}(?=\S)")
+_WIDE_SPACE = re.compile(
+    r"(?<![\d.)(])(?<!\s)[ \t\u00a0]{3,}(?=\S)|(?<=[a-z]{2}[.)])[ \t\u00a0]{3,}(?=\S)|(?<=\d{4}[.)])[ \t\u00a0]{3,}(?=\S)"
+)
 _NUMBER_ALONE = re.compile(r"[-\u2013 ]{0,2}(\d{1,4})[-\u2013 ]{0,2}")
 _SPACES = re.compile(r"\s+")
-_ENDS = frozenset(".;:!?。！？؟")  # noqa: RUF001
+_ENDS = frozenset(".;:!?。！？؟")
 _CLOSERS = "\"'\u201d\u2019)]\u00bb"
 _LONGEST_HEADING = 110
 _WHOLE_PARAGRAPHS = 400  #: characters; a longer line holds paragraphs parted by wide spaces, not cells
@@ -89,7 +91,11 @@ def lines_of_text(text: str) -> Iterator[Line]:
 
 def _page_numbers(text: str, spans: list[tuple[int, int, bool]]) -> set[int]:
     """Return the starts of lines that are page numbers: numbers alone on a line that count on, three or more."""
-    alone = [(start, int(found.group(1))) for start, end, _ in spans if end - start <= 8 and (found := _NUMBER_ALONE.fullmatch(text[start:end]))]
+    alone = [
+        (start, int(found.group(1)))
+        for start, end, _ in spans
+        if end - start <= 8 and (found := _NUMBER_ALONE.fullmatch(text[start:end]))
+    ]
     runs: list[list[tuple[int, int]]] = []
     for start, number in alone:
         if runs and number == runs[-1][-1][1] + 1:
@@ -154,7 +160,13 @@ def _usual_width(widths: list[int]) -> int:
 def _role(line: Line, previous: Line | None, following: Line | None, above: BlockKind | None) -> tuple[BlockKind, int]:
     if line.furniture:
         return BlockKind.FURNITURE, 0
-    opens = previous is None or line.gap or above in (BlockKind.HEADING, BlockKind.TITLE) or ends_sentence(previous.text) or previous.short
+    opens = (
+        previous is None
+        or line.gap
+        or above in (BlockKind.HEADING, BlockKind.TITLE)
+        or ends_sentence(previous.text)
+        or previous.short
+    )
     if opens:
         level = _heading_level(line, following)
         if level:
@@ -182,7 +194,11 @@ def _heading_level(line: Line, following: Line | None) -> int:
         return 0
     closed = ends_sentence(text) and not text.endswith(":")
     division = _DIVISION.match(text)
-    if division is not None and not _reads_on(text[division.end() :]) and (not closed or _titled(text[division.end() :])):
+    if (
+        division is not None
+        and not _reads_on(text[division.end() :])
+        and (not closed or _titled(text[division.end() :]))
+    ):
         return 2 if text[:4].casefold() in ("sect", "item") else 1
     numbered = _NUMBERED.match(text) or _ROMAN.match(text)
     rest = text[numbered.end() :].strip() if numbered is not None else text
@@ -220,7 +236,11 @@ def _capitals(text: str) -> bool:
 def _continues(line: Line, kind: BlockKind, level: int, previous: Line, last: Block) -> bool:
     """Return whether the line belongs to the block before it."""
     if kind is BlockKind.HEADING:
-        return last.kind is BlockKind.HEADING and last.end - last.start + len(line.text) < 160 and _heading_runs_on(line, level, previous, last)
+        return (
+            last.kind is BlockKind.HEADING
+            and last.end - last.start + len(line.text) < 160
+            and _heading_runs_on(line, level, previous, last)
+        )
     if kind is not BlockKind.PARAGRAPH or last.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
         return False
     if line.gap:

@@ -16,8 +16,13 @@ _NAMES_A_DOCUMENT = re.compile(
     r"guarantee|indenture|prospectus|proposal|invoice|checklist|request list|presentation|opinion|form 10-[kq]|form 8-k)\b",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"(?:exhibit|schedule|annex|appendix|attachment|execution (?:version|copy)|confidential|draft|page|version)\b.{0,24}", re.IGNORECASE)
-_EXHIBIT = re.compile(r"\ufeff?(?:(?:exhibit|schedule|annex|appendix|attachment)\s+[\w.()-]+[\s:.\u2013-]+(?=\S))?", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:exhibit|schedule|annex|appendix|attachment|execution (?:version|copy)|confidential|draft|page|version)\b.{0,24}",
+    re.IGNORECASE,
+)
+_EXHIBIT = re.compile(
+    r"\ufeff?(?:(?:exhibit|schedule|annex|appendix|attachment)\s+[\w.()-]+[\s:.\u2013-]+(?=\S))?", re.IGNORECASE
+)
 _SEPARATORS = re.compile(r"[_\s]+")
 _LOOKED_AT = 20  #: blocks of the first page that holds anything
 _LONGEST = 120
@@ -53,8 +58,19 @@ def _named(page: ReadPage, blocks: list[Block]) -> str:
     """Return the first heading or short capitalised line that says what kind of document this is."""
     for block in blocks:
         text = page.text[block.start : block.end].strip()
-        short = len(text) <= _LONGEST and block.kind is not BlockKind.TABLE_ROW and (block.kind is BlockKind.HEADING or text[:1].isupper()) and text[-1:] not in ".;,"
+        short = (
+            len(text) <= _LONGEST
+            and block.kind is not BlockKind.TABLE_ROW
+            and (block.kind is BlockKind.HEADING or text[:1].isupper())
+            and text[-1:] not in ".;,"
+        )
         text = _EXHIBIT.sub("", text, count=1)
-        if short and sum(map(str.isalpha, text)) * 2 > len(text) and _NAMES_A_DOCUMENT.search(text) and not _LABEL.fullmatch(text) and not clause_depth(text):
+        if (
+            short
+            and sum(map(str.isalpha, text)) * 2 > len(text)
+            and _NAMES_A_DOCUMENT.search(text)
+            and not _LABEL.fullmatch(text)
+            and not clause_depth(text)
+        ):
             return text
     return ""

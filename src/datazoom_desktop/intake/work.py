@@ -13,7 +13,7 @@ import numpy as np
 
 from datazoom_desktop.engines.word_pieces import WordPieces
 from datazoom_desktop.intake import detect
-from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Reader, Source, Unreadable, Words
+from datazoom_desktop.intake.model import Attachment, ReadContext, Reader, ReadPage, Source, Unreadable, Words
 from datazoom_desktop.intake.passages import passages
 from datazoom_desktop.intake.readers.registry import reader_for
 from datazoom_desktop.intake.title import name_title, title_of
@@ -76,7 +76,10 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
     title = title_of(taken.pages, name) if taken.pages else name_title(name)
     context.check()
     found = passages(taken.pages, _word_pieces().count, title) if taken.pages else []
-    records = (PassageRecord(p.ordinal, p.char_start, p.char_end, p.page_first, p.page_last, p.heading, p.prefix, p.text) for p in found)
+    records = (
+        PassageRecord(p.ordinal, p.char_start, p.char_end, p.page_first, p.page_last, p.heading, p.prefix, p.text)
+        for p in found
+    )
     write_passages(context.scratch / PASSAGES, payload["version_id"], records)
     return {
         "media_type": kind,
@@ -124,8 +127,19 @@ class _Taken:
             end = at + len(item.text)
             words = item.words
             yield PageRecord(
-                item.page, item.label, str(item.coverage), item.reason, at, end, item.text, item.width, item.height, item.confidence,
-                words.starts, words.ends, words.boxes,
+                item.page,
+                item.label,
+                str(item.coverage),
+                item.reason,
+                at,
+                end,
+                item.text,
+                item.width,
+                item.height,
+                item.confidence,
+                words.starts,
+                words.ends,
+                words.boxes,
             )
             self.pages.append(replace(item, words=Words.none()))
             at = end

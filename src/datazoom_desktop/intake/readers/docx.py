@@ -13,7 +13,10 @@ from datazoom_desktop.intake.readers.pagetext import PageText, fold, row
 from datazoom_desktop.intake.structure import heading_level
 
 _HEADING_NAME = re.compile(r"heading (\d)", re.IGNORECASE)
-_LEFT_OUT = frozenset(f"{W}{tag}" for tag in ("del", "moveFrom", "instrText", "delText", "rPr", "pPr", "tblPr", "trPr", "tcPr", "sdtPr", "sdtEndPr"))
+_LEFT_OUT = frozenset(
+    f"{W}{tag}"
+    for tag in ("del", "moveFrom", "instrText", "delText", "rPr", "pPr", "tblPr", "trPr", "tcPr", "sdtPr", "sdtEndPr")
+)
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _BOXES = (f"{W}txbxContent",)
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
@@ -72,7 +75,12 @@ class _Document:
         for child in parent:
             if child.tag in (f"{W}p", f"{W}tbl", f"{W}sectPr"):
                 yield child
-            elif isinstance(child.tag, str) and child.tag not in _LEFT_OUT and child.tag != _FALLBACK and depth < _DEEPEST:
+            elif (
+                isinstance(child.tag, str)
+                and child.tag not in _LEFT_OUT
+                and child.tag != _FALLBACK
+                and depth < _DEEPEST
+            ):
                 yield from self._flow(child, depth + 1)
 
     def _block(self, element: Xml, depth: int) -> Iterator[ReadPage]:
@@ -126,7 +134,13 @@ class _Document:
             bold = bool(text.strip()) and _all_bold(element, bool(chain and chain[0].bold))
             level = heading_level(fold(shown), 1 if bold else 0)
             item = bool(label) and not level
-            kind = BlockKind.HEADING if level else BlockKind.LIST_ITEM if item and label == "\u2022" else BlockKind.PARAGRAPH
+            kind = (
+                BlockKind.HEADING
+                if level
+                else BlockKind.LIST_ITEM
+                if item and label == "\u2022"
+                else BlockKind.PARAGRAPH
+            )
             self._page.add(shown, kind, level or (depth + 1 if item else 0))
 
     def _label(self, properties: Xml | None, chain: list[Style]) -> tuple[str, int]:
@@ -183,7 +197,18 @@ class _Document:
             elif element.tag == f"{W}p":
                 properties = element.find(f"{W}pPr")
                 text = self._text(element).strip()
-                label = self._label(properties, list(inherited(self._styles, _val(properties.find(f"{W}pStyle")) if properties is not None else None)))[0] if text else ""
+                label = (
+                    self._label(
+                        properties,
+                        list(
+                            inherited(
+                                self._styles, _val(properties.find(f"{W}pStyle")) if properties is not None else None
+                            )
+                        ),
+                    )[0]
+                    if text
+                    else ""
+                )
                 out.append(f"{label} {text}".strip())
         boxes, self._boxes = self._boxes, []
         out.extend(self._text(inner) for box in boxes for inner in self._flow(box, 0) if inner.tag == f"{W}p")
@@ -226,7 +251,7 @@ class _Document:
             except ValueError:
                 continue  # a damaged header takes nothing from the body
             for element in self._flow(root, 0) if root is not None else ():
-                lines = [element] if element.tag == f"{W}p" else [p for p in element.iter(f"{W}p")]
+                lines = [element] if element.tag == f"{W}p" else list(element.iter(f"{W}p"))
                 for line in lines:
                     text = fold(self._text(line)).replace("\n", " ")
                     inside = [fold(self._text(p)) for box in self._boxes for p in box.iter(f"{W}p")]

@@ -7,7 +7,21 @@ from dataclasses import dataclass, field
 from datazoom_desktop.intake.readers.office import Xml
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_ROMAN = (
+    (1000, "m"),
+    (900, "cm"),
+    (500, "d"),
+    (400, "cd"),
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+    (9, "ix"),
+    (5, "v"),
+    (4, "iv"),
+    (1, "i"),
+)
 _LEVELS = 9
 _MOST_STEPS = 12  #: styles based on styles
 
@@ -59,7 +73,9 @@ class Numbering:
         for number in range(level + 1):
             of = levels.get(number, Level())
             value = counts[number] or of.start
-            text = text.replace(f"%{number + 1}", _written(value, "decimal" if here.kind == "decimal" and level != number else of.kind))
+            text = text.replace(
+                f"%{number + 1}", _written(value, "decimal" if here.kind == "decimal" and level != number else of.kind)
+            )
         return text
 
 
@@ -98,7 +114,9 @@ def styles_of(root: Xml | None) -> dict[str, Style]:
         name = _value(item.find(f"{W}name")) or ""
         bold = _on(item.find(f"{W}rPr/{W}b"))
         based = _value(item.find(f"{W}basedOn"))
-        styles[item.get(f"{W}styleId") or ""] = Style(name, based, num_id, level, _int(outline, 9) if outline else None, bold)
+        styles[item.get(f"{W}styleId") or ""] = Style(
+            name, based, num_id, level, _int(outline, 9) if outline else None, bold
+        )
     return styles
 
 

@@ -10,7 +10,10 @@ from datazoom_desktop.intake.readers.pdf_layout import Layout
 from datazoom_desktop.intake.structure import Line
 
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
-_PAGE_NUMBER = re.compile(r"(?:page\s+)?[-\u2013\u2014\u2012(\[ ]{0,3}(?:[A-Z]{1,2}-)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of)\s*\d{1,4})?[-\u2013\u2014)\] .]{0,3}", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"(?:page\s+)?[-\u2013\u2014\u2012(\[ ]{0,3}(?:[A-Z]{1,2}-)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of)\s*\d{1,4})?[-\u2013\u2014)\] .]{0,3}",
+    re.IGNORECASE,
+)
 _MARGIN = 0.11  #: of the page's height, at the top and at the bottom
 _MOST_LINES = 4  #: at each edge
 _LONGEST = 160

@@ -107,7 +107,8 @@ def _body(letter: Letter, check: Callable[[], None]) -> tuple[str, tuple[Block, 
         pages = list(pages_of(letter.html, check))
         shown = "".join(page.text for page in pages)
         if len(plain.strip()) < 0.3 * len(shown):
-            at, blocks = 0, []
+            at = 0
+            blocks: list[Block] = []
             for page in pages:
                 blocks.extend(Block(b.start + at, b.end + at, b.kind, b.level) for b in page.blocks)
                 at += len(page.text)

@@ -60,7 +60,9 @@ class _Parts:
                 self._message(part)
             elif part.is_multipart():
                 inner = part.get_payload()
-                waiting.extend(item for item in reversed(inner if isinstance(inner, list) else []) if isinstance(item, Message))
+                waiting.extend(
+                    item for item in reversed(inner if isinstance(inner, list) else []) if isinstance(item, Message)
+                )
             elif kind in ("text/plain", "text/html") and not _is_attached(part):
                 data = _payload(part)
                 text = _decoded(part, data)

@@ -15,10 +15,71 @@ from datazoom_desktop.intake.readers.pagetext import PageText, fold, paragraph_k
 from datazoom_desktop.intake.readers.text import decode
 from datazoom_desktop.intake.structure import heading_level
 
-_HIDDEN_TAGS = frozenset(("script", "style", "head", "template", "noscript", "svg", "math", "iframe", "object", "select", "datalist", "ix:header"))
+_HIDDEN_TAGS = frozenset(
+    (
+        "script",
+        "style",
+        "head",
+        "template",
+        "noscript",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "select",
+        "datalist",
+        "ix:header",
+    )
+)
 _BREAKS = frozenset(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header "
-    "hr legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul text page caption document".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "text",
+        "page",
+        "caption",
+        "document",
+    ]
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -43,7 +104,9 @@ def decode_html(data: bytes) -> str:
             declared = _CHARSET.search(data[:4096])
             name = declared.group(1).decode("ascii").lower() if declared else ""
             try:
-                return data.decode("cp1252" if name in ("iso-8859-1", "latin-1", "us-ascii", "utf-8") else name or "utf-8")
+                return data.decode(
+                    "cp1252" if name in ("iso-8859-1", "latin-1", "us-ascii", "utf-8") else name or "utf-8"
+                )
             except (UnicodeDecodeError, LookupError):
                 pass
     return decode(data).lstrip("\ufeff")
@@ -55,7 +118,9 @@ def pages_of(text: str, check: Callable[[], None]) -> Iterator[ReadPage]:
     if not text.strip():
         yield PageText().page(1)
         return
-    root = lxml.html.document_fromstring(text, parser=lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True))
+    root = lxml.html.document_fromstring(
+        text, parser=lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    )
     walk = _Walk(check)
     yield from walk.pages(root)
 
@@ -196,7 +261,10 @@ def _is_data(table: Xml) -> bool:
         if number >= _MOST_CELLS:
             break
         length = sum(len(text) for text in cell.itertext())
-        if length > _LONGEST_CELL and (length > 4 * _LONGEST_CELL or next(cell.iterdescendants("p", "div", "h1", "h2", "h3", "li"), None) is not None):
+        if length > _LONGEST_CELL and (
+            length > 4 * _LONGEST_CELL
+            or next(cell.iterdescendants("p", "div", "h1", "h2", "h3", "li"), None) is not None
+        ):
             return False
     return True
 

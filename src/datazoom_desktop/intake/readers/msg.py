@@ -45,7 +45,9 @@ class MsgReader:
             with olefile.OleFileIO(str(source.file)) as storage:
                 letters = list(_letters(_Storage(storage), (), attachments, context, 0))
         except (OSError, ValueError, IndexError, TypeError, struct.error) as error:
-            raise Unreadable(Coverage.FAILED, "The mail is damaged and cannot be opened.", "Ask for a fresh copy of the file.") from error
+            raise Unreadable(
+                Coverage.FAILED, "The mail is damaged and cannot be opened.", "Ask for a fresh copy of the file."
+            ) from error
         for number, letter in enumerate(letters, start=1):
             yield page_of(letter, number, context.check)
             context.progress(number, len(letters))
@@ -73,7 +75,11 @@ class _Storage:
         if name not in self._folders.get(folder, ()):
             return b""
         path = [*folder, name]
-        return bytes(self._storage.openstream(path).read()) if self._storage.get_type(path) == olefile.STGTY_STREAM else b""
+        return (
+            bytes(self._storage.openstream(path).read())
+            if self._storage.get_type(path) == olefile.STGTY_STREAM
+            else b""
+        )
 
     def text(self, folder: Folder, number: int) -> str:
         """Return a text property, empty when there is none."""
@@ -98,7 +104,9 @@ class _Storage:
         return b""
 
 
-def _letters(storage: _Storage, folder: Folder, attachments: Attachments, context: ReadContext, depth: int) -> Iterator[Letter]:
+def _letters(
+    storage: _Storage, folder: Folder, attachments: Attachments, context: ReadContext, depth: int
+) -> Iterator[Letter]:
     """Yield the message in a folder, then the messages attached to it."""
     context.check()
     names: list[str] = []

@@ -27,7 +27,7 @@ def shown(value: float, code: str, epoch: datetime) -> str:
         moment = _moment(value, code, epoch)
         if moment:
             return moment
-    section = code.split(";")[0]
+    section = code.split(";", maxsplit=1)[0]
     bare = _NOT_DIGITS.sub("", section)
     if code.lower() in ("general", "@", "") or not any(c in bare for c in "0#?") or "E+" in bare or "/" in bare:
         return plain(value)
@@ -39,7 +39,14 @@ def shown(value: float, code: str, epoch: datetime) -> str:
     digits = f"{abs(scaled):{',' if thousands else ''}.{places}f}"
     if decimals and "0" not in decimals.group(1):
         digits = digits.rstrip("0").rstrip(".")
-    symbol = next((s.group() for found in _CURRENCY.finditer(section) if (s := _SYMBOL.search("".join(filter(None, found.groups()))))), "")
+    symbol = next(
+        (
+            s.group()
+            for found in _CURRENCY.finditer(section)
+            if (s := _SYMBOL.search("".join(filter(None, found.groups()))))
+        ),
+        "",
+    )
     text = f"{symbol}{' ' if len(symbol) > 1 else ''}{digits}{'%' if percent else ''}"
     return f"-{text}" if scaled < 0 and any(c in "123456789" for c in digits) else text
 

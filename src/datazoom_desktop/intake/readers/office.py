@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from posixpath import join, normpath
-from typing import IO
+from typing import IO, Any
 
 import olefile
 from lxml import etree
@@ -24,12 +24,14 @@ _RATIO = 400  #: unpacked to packed, of a part large enough to matter
 _RATIO_MATTERS = 20 << 20
 _MOST_MEMBERS = 20_000
 
-Xml = etree._Element  # the only name lxml gives an element's type
+Xml = Any  #: an lxml element; the library publishes no types
 
 
 def damaged(what: str) -> Unreadable:
     """Return the error for a file that is not what its name says, or no longer is."""
-    return Unreadable(Coverage.FAILED, f"The {what} is damaged and cannot be opened.", "Ask for a fresh copy of the file.")
+    return Unreadable(
+        Coverage.FAILED, f"The {what} is damaged and cannot be opened.", "Ask for a fresh copy of the file."
+    )
 
 
 def open_package(file: Path | IO[bytes], what: str) -> zipfile.ZipFile:
@@ -48,7 +50,9 @@ def open_package(file: Path | IO[bytes], what: str) -> zipfile.ZipFile:
     oversized = any(m.file_size > _MOST_XML and m.filename.endswith((".xml", ".rels")) for m in members)
     if total > _MOST_BYTES or bloated or oversized or len(members) > _MOST_MEMBERS:
         package.close()
-        raise Unreadable(Coverage.FAILED, f"The {what} unpacks to far more than a document holds, so it was not opened.")
+        raise Unreadable(
+            Coverage.FAILED, f"The {what} unpacks to far more than a document holds, so it was not opened."
+        )
     return package
 
 
@@ -136,6 +140,15 @@ def decrypt(file: Path, passwords: Sequence[str]) -> bytes | None:
                     return out.getvalue()
                 except (InvalidKeyError, DecryptionError):
                     continue
-    except (FileFormatError, ParseError, OSError, ValueError, struct.error, KeyError, IndexError, NotImplementedError) as error:
+    except (
+        FileFormatError,
+        ParseError,
+        OSError,
+        ValueError,
+        struct.error,
+        KeyError,
+        IndexError,
+        NotImplementedError,
+    ) as error:
         raise Unreadable(Coverage.FAILED, "The file's encryption is damaged or of an unknown kind.") from error
     return None

@@ -67,4 +67,8 @@ def row(cells: list[str]) -> str:
 
 def paragraph_kind(text: str) -> BlockKind:
     """Return the kind of a paragraph that nothing else marks: a list item when it opens with a bullet, else a paragraph."""
-    return BlockKind.LIST_ITEM if text[:2] in ("\u2022 ", "- ", "* ", "\u2013 ") and not clause_depth(text) else BlockKind.PARAGRAPH
+    return (
+        BlockKind.LIST_ITEM
+        if text[:2] in ("\u2022 ", "- ", "* ", "\u2013 ") and not clause_depth(text)
+        else BlockKind.PARAGRAPH
+    )

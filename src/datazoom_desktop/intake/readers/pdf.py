@@ -17,7 +17,12 @@ from datazoom_desktop.intake.readers.pdf_layout import Layout, Run, Word, clean,
 from datazoom_desktop.intake.structure import blocks_of
 from datazoom_desktop.kernel.coverage import Coverage
 
-_FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CLIP | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+_FLAGS = (
+    pymupdf.TEXT_PRESERVE_LIGATURES
+    | pymupdf.TEXT_PRESERVE_WHITESPACE
+    | pymupdf.TEXT_CLIP
+    | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+)
 _WINDOW = 32  #: pages looked at together for what repeats on them
 _DPI = 200
 _PIXELS = 8_000_000  #: most pixels of a page's picture
@@ -70,10 +75,14 @@ def _open(source: Source) -> pymupdf.Document:
     try:
         document = pymupdf.open(source.file, filetype="pdf")
     except (RuntimeError, ValueError) as error:  # every MuPDF error is a RuntimeError
-        raise Unreadable(Coverage.FAILED, "The PDF file is damaged and cannot be opened.", "Ask for a fresh copy of the file.") from error
+        raise Unreadable(
+            Coverage.FAILED, "The PDF file is damaged and cannot be opened.", "Ask for a fresh copy of the file."
+        ) from error
     if document.needs_pass and not any(document.authenticate(password) for password in ("", *source.passwords)):
         document.close()
-        raise Unreadable(Coverage.ENCRYPTED, "A password is needed to open this file.", "Add the password and read the file again.")
+        raise Unreadable(
+            Coverage.ENCRYPTED, "A password is needed to open this file.", "Add the password and read the file again."
+        )
     return document
 
 
@@ -129,11 +138,18 @@ def _styles(pages: dict[str, Any]) -> dict[tuple[int, int], tuple[float, bool, t
                 size = max(span["size"] for span in spans)
                 bold = all(span["flags"] & pymupdf.TEXT_FONT_BOLD for span in spans)
                 x, y = line["dir"]
-                styles[block["number"], number] = (size, bold, (round(x), round(y)), sum(len(span["text"]) for span in spans))
+                styles[block["number"], number] = (
+                    size,
+                    bold,
+                    (round(x), round(y)),
+                    sum(len(span["text"]) for span in spans),
+                )
     return styles
 
 
-def _direction(styles: dict[tuple[int, int], tuple[float, bool, tuple[int, int], int]], rotation: int) -> tuple[int, int]:
+def _direction(
+    styles: dict[tuple[int, int], tuple[float, bool, tuple[int, int], int]], rotation: int
+) -> tuple[int, int]:
     """Return the direction most characters run in, as displayed: a unit vector along an axis, y down."""
     weights: dict[tuple[int, int], int] = {}
     for _, _, direction, length in styles.values():
@@ -144,7 +160,9 @@ def _direction(styles: dict[tuple[int, int], tuple[float, bool, tuple[int, int],
     return x, y
 
 
-def _displayed(boxes: np.ndarray[Any, np.dtype[np.float64]], page: pymupdf.Page) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _displayed(
+    boxes: np.ndarray[Any, np.dtype[np.float64]], page: pymupdf.Page
+) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Turn boxes of the unrotated page into boxes of the page as displayed."""
     if not page.rotation:
         return boxes
@@ -166,7 +184,14 @@ def _page(
     """Return one page as text, as recognised, as blank, or as failed with a reason."""
     width, height = size
     if layout is None:
-        return ReadPage(number + 1, Coverage.FAILED, reason="This page is damaged and cannot be read.", label=label, width=width, height=height)
+        return ReadPage(
+            number + 1,
+            Coverage.FAILED,
+            reason="This page is damaged and cannot be read.",
+            label=label,
+            width=width,
+            height=height,
+        )
     drawn = None
     if _doubtful(layout.text):
         try:
@@ -187,7 +212,7 @@ def _page(
 
 def _doubtful(text: str) -> bool:
     """Return whether a text layer may not be the page's text: hardly any letters, or mostly characters without meaning."""
-    return len(text) < 4 * _FEW_LETTERS and len(_LETTER.findall(text)) < _FEW_LETTERS or _nonsense(text)
+    return (len(text) < 4 * _FEW_LETTERS and len(_LETTER.findall(text)) < _FEW_LETTERS) or _nonsense(text)
 
 
 def _nonsense(text: str) -> bool:
@@ -218,10 +243,12 @@ def _is_rule(box: tuple[float, float, float, float]) -> bool:
 
 
 def _visible(box: tuple[float, float, float, float], page: pymupdf.Page) -> float:
-    return abs((pymupdf.Rect(box) & (page.rect * page.derotation_matrix)).get_area())
+    return abs(float((pymupdf.Rect(box) & (page.rect * page.derotation_matrix)).get_area()))
 
 
-def _recognise(document: pymupdf.Document, number: int, label: str | None, drawn: _Drawn, context: ReadContext) -> ReadPage:
+def _recognise(
+    document: pymupdf.Document, number: int, label: str | None, drawn: _Drawn, context: ReadContext
+) -> ReadPage:
     """Draw a page and read its picture."""
     page = document[number]
     width, height = float(page.rect.width), float(page.rect.height)

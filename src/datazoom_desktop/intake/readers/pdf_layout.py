@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
 import numpy as np
@@ -117,11 +117,15 @@ def lay_out(runs: Sequence[Run], height: float) -> Layout:
     if parts:
         parts.append("\n")
     words = Words(np.array(starts, np.int32), np.array(ends, np.int32), np.array(boxes, np.float32).reshape(-1, 4))
-    places = tuple((min(r.x0 for r in row), min(r.y0 for r in row), max(r.x1 for r in row), max(r.y1 for r in row)) for row in rows)
+    places = tuple(
+        (min(r.x0 for r in row), min(r.y0 for r in row), max(r.x1 for r in row), max(r.y1 for r in row)) for row in rows
+    )
     return Layout("".join(parts), words, tuple(lines), places, height)
 
 
-def frame_of(boxes: npt.NDArray[np.float64], direction: tuple[int, int], width: float, height: float) -> npt.NDArray[np.float64]:
+def frame_of(
+    boxes: npt.NDArray[np.float64], direction: tuple[int, int], width: float, height: float
+) -> npt.NDArray[np.float64]:
     """Return (N, 4) boxes in the frame in which text of ``direction`` (a unit vector in page space, y down) runs left to right."""
     x0, y0, x1, y1 = boxes.T
     if direction == (0, -1):  # upwards
@@ -146,7 +150,7 @@ def _tail(parts: list[str], length: int) -> str:
 
 def _ordered(runs: Sequence[Run]) -> list[Run]:
     """Return the runs in reading order: the file's own where that goes down the page, else by columns and rows."""
-    jumps = sum(_jumps_back(a, b) for a, b in zip(runs, runs[1:], strict=False))
+    jumps = sum(_jumps_back(a, b) for a, b in pairwise(runs))
     if jumps <= max(2, len(runs) // 25) and not _interleaved(runs):
         return list(runs)
     return _cut(list(runs))
@@ -163,7 +167,7 @@ def _interleaved(runs: Sequence[Run]) -> bool:
     """Return whether the file draws two columns of prose line by line, left then right."""
     pairs = sum(
         1
-        for a, b in zip(runs, runs[1:], strict=False)
+        for a, b in pairwise(runs)
         if _beside(a, b) and b.x0 - a.x1 >= _GUTTER and len(a.words) >= 4 and len(b.words) >= 4
     )
     return pairs >= _COLUMN_ROWS and _gutter(list(runs)) is not None
@@ -289,7 +293,7 @@ def _strength(row: list[Run], body: float) -> int:
 
 
 def _cells(row: list[Run]) -> int:
-    return 1 + sum(b.x0 - a.x1 > 1.2 * a.height for a, b in zip(row, row[1:], strict=False))
+    return 1 + sum(b.x0 - a.x1 > 1.2 * a.height for a, b in pairwise(row))
 
 
 def _right_edge(rows: list[list[Run]]) -> float:
@@ -299,7 +303,7 @@ def _right_edge(rows: list[list[Run]]) -> float:
 
 def _leading(rows: list[list[Run]]) -> float:
     """Return the usual distance between the tops of neighbouring lines, 0 when there are too few."""
-    steps = [b[0].y0 - a[0].y0 for a, b in zip(rows, rows[1:], strict=False) if 0 < b[0].y0 - a[0].y0 < 60]
+    steps = [b[0].y0 - a[0].y0 for a, b in pairwise(rows) if 0 < b[0].y0 - a[0].y0 < 60]
     if len(steps) < 3:
         return 0.0
     common = [(round(step), len(list(same))) for step, same in groupby(sorted(steps), key=round)]

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from datazoom_desktop.intake.model import Attachment, BlockKind, ReadContext, ReadPage, Source
-from datazoom_desktop.intake.readers.office import Xml, damaged, open_package, parse_part, relationships, relationships_by_id
+from datazoom_desktop.intake.readers.office import (
+    Xml,
+    damaged,
+    open_package,
+    parse_part,
+    relationships,
+    relationships_by_id,
+)
 from datazoom_desktop.intake.readers.pagetext import PageText, row
 from datazoom_desktop.kernel.coverage import Coverage
 
@@ -82,7 +89,10 @@ class _Slide:
         table = shape.find(f".//{_A}tbl")
         if table is not None:
             for line in table.iter(f"{_A}tr"):
-                self._page.add(row([" ".join(text for text, _ in _paragraphs(cell)) for cell in line.iter(f"{_A}tc")]), BlockKind.TABLE_ROW)
+                self._page.add(
+                    row([" ".join(text for text, _ in _paragraphs(cell)) for cell in line.iter(f"{_A}tc")]),
+                    BlockKind.TABLE_ROW,
+                )
         elif shape.tag == f"{_P}graphicFrame":
             self._graphic(shape)
         elif _placeholder(shape) in ("title", "ctrTitle") and not self._title:
@@ -145,7 +155,10 @@ def _in_order(shapes: Iterator[Xml]) -> list[Xml]:
     rest = [shape for shape in listed if not any(shape is title for title in titles)]
     places = [_place(shape) for shape in rest]
     if all(place is not None for place in places):
-        placed = sorted(zip(places, range(len(rest)), strict=True), key=lambda pair: ((pair[0] or (0, 0))[1] // _ROW, (pair[0] or (0, 0))[0]))
+        placed = sorted(
+            zip(places, range(len(rest)), strict=True),
+            key=lambda pair: ((pair[0] or (0, 0))[1] // _ROW, (pair[0] or (0, 0))[0]),
+        )
         rest = [rest[number] for _, number in placed]
     return titles + rest
 
@@ -154,7 +167,14 @@ def _place(shape: Xml) -> tuple[int, int] | None:
     parent = shape.getparent()
     if parent is not None and parent.tag == f"{_P}grpSp":
         shape = parent  # a group's own frame is the slide's; its members' may be scaled
-    offset = next((found for tag in (f"{_P}spPr/{_A}xfrm/{_A}off", f"{_P}grpSpPr/{_A}xfrm/{_A}off", f"{_P}xfrm/{_A}off") if (found := shape.find(tag)) is not None), None)
+    offset = next(
+        (
+            found
+            for tag in (f"{_P}spPr/{_A}xfrm/{_A}off", f"{_P}grpSpPr/{_A}xfrm/{_A}off", f"{_P}xfrm/{_A}off")
+            if (found := shape.find(tag)) is not None
+        ),
+        None,
+    )
     try:
         return (int(offset.get("x") or ""), int(offset.get("y") or "")) if offset is not None else None
     except ValueError:
@@ -170,7 +190,9 @@ def _placeholder(shape: Xml) -> str:
 def _paragraphs(element: Xml) -> Iterator[tuple[str, int]]:
     """Yield the text and level (0-based) of each paragraph that holds anything."""
     for paragraph in element.iter(f"{_A}p"):
-        text = "".join("\n" if part.tag == f"{_A}br" else part.text or "" for part in paragraph.iter(f"{_A}t", f"{_A}br"))
+        text = "".join(
+            "\n" if part.tag == f"{_A}br" else part.text or "" for part in paragraph.iter(f"{_A}t", f"{_A}br")
+        )
         if text.strip():
             properties = paragraph.find(f"{_A}pPr")
             level = properties.get("lvl") if properties is not None else None

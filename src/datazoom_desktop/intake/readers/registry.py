@@ -36,7 +36,7 @@ def reader_for(media_type: str) -> Reader | None:
     if where is None:
         return None
     module, name = where.split(":")
-    return cast(Reader, getattr(importlib.import_module(f"datazoom_desktop.intake.readers.{module}"), name)())
+    return cast("Reader", getattr(importlib.import_module(f"datazoom_desktop.intake.readers.{module}"), name)())
 
 
 def media_types() -> tuple[str, ...]:

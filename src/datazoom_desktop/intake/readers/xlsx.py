@@ -15,7 +15,14 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from datazoom_desktop.intake.model import Attachment, BlockKind, ReadContext, ReadPage, Source
 from datazoom_desktop.intake.readers.numbers import shown
-from datazoom_desktop.intake.readers.office import Xml, damaged, open_package, parse_part, relationships, relationships_by_id
+from datazoom_desktop.intake.readers.office import (
+    Xml,
+    damaged,
+    open_package,
+    parse_part,
+    relationships,
+    relationships_by_id,
+)
 from datazoom_desktop.intake.readers.pagetext import PageText, fold
 from datazoom_desktop.kernel.coverage import Coverage
 
@@ -53,7 +60,9 @@ class XlsxReader:
                     page = book.page(number, name, label, part, context)
                     good += 1
                 except (ValueError, KeyError, zipfile.BadZipFile, EOFError, etree.LxmlError, OSError):
-                    page = ReadPage(number, Coverage.FAILED, label=label, reason="This sheet is damaged and cannot be read.")
+                    page = ReadPage(
+                        number, Coverage.FAILED, label=label, reason="This sheet is damaged and cannot be read."
+                    )
                 pages.append(page)
                 context.progress(number, len(sheets))
             if not good:
@@ -110,7 +119,16 @@ class _Book:
             if b"<!ENTITY" in probe.read(65536):
                 raise ValueError("the sheet defines entities")
         with self._package.open(part) as stream:
-            rows = etree.iterparse(stream, events=("end",), tag=f"{_S}row", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, recover=True)
+            rows = etree.iterparse(
+                stream,
+                events=("end",),
+                tag=f"{_S}row",
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                huge_tree=True,
+                recover=True,
+            )
             for count, (_, element) in enumerate(rows):
                 if count % _ROWS_A_CHECK == 0:
                     context.check()
@@ -170,7 +188,11 @@ class _Book:
             if root is not None:
                 own = {item.get("numFmtId"): item.get("formatCode") or "General" for item in root.iter(f"{_S}numFmt")}
                 styles = root.find(f"{_S}cellXfs")
-                return [self._code(item.get("numFmtId") or "0", own) for item in styles if isinstance(item.tag, str)] if styles is not None else []
+                return (
+                    [self._code(item.get("numFmtId") or "0", own) for item in styles if isinstance(item.tag, str)]
+                    if styles is not None
+                    else []
+                )
         return []
 
     @staticmethod
