@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
+from email.policy import SMTP
 
 _MINIMUMS = """Edmund,
 
@@ -67,6 +68,6 @@ def renner() -> bytes:
 
 
 def _message(subject: str, sender: str, date: str) -> EmailMessage:
-    message = EmailMessage()
+    message = EmailMessage(policy=SMTP)
     message["Subject"], message["From"], message["Date"] = subject, sender, date
     return message

@@ -34,7 +34,7 @@ OPTIONS = (
     ("Priya Raghunathan", "2022-10-24", 0.62, 350_000, 0),
     ("Dae-Jung Whitcombe", "2022-10-24", 0.62, 240_000, 0),
     ("Beatriz Calloway", "2021-02-11", 0.41, 160_000, 40_000),
-    ("Other employees (23 grants)", "2020 to 2025", 0.58, 412_500, 0),
+    ("Other employees (23 grants)", "2020 to 2022", 0.44, 412_500, 0),
 )
 CUSTOMERS = (
     ("Castellane Port Authority", "Port", "United States", "2023-04-01", 36, 118_000),
@@ -203,7 +203,7 @@ def financials() -> bytes:
         "2. Revenue recognition. Fixed monthly fees are recognized over the month of service and charges for extra hulls on completion.",
         "3. Going concern. The auditors' report on FY2024 contains an emphasis of matter on going concern, without qualification.",
         "4. Fleet. H3 units are depreciated on a straight line over five years to a residual value of $9,000 each.",
-        "5. Concentration. Castellane Port Authority accounted for 26.3% of revenue in FY2024 and 22.8% in the nine months to September 2025.",
+        "5. Concentration. Castellane Port Authority accounted for 23.4% of revenue in FY2024 and 22.8% in the nine months to September 2025.",
         "6. Tax. Federal net operating losses carried forward at December 31, 2024 were $9,140,000; no deferred tax asset is recognized.",
         "7. Related parties. The Company paid Solheim Naval Design AS, owned by the brother of the Chief Executive Officer, $86,400 in FY2024.",
         "8. Term loan. The Milestone was not achieved, so that repayment began on April 1, 2025 in thirty-six equal installments.",
