@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import psutil
+
 from datazoom_desktop.chat.service import Chat
 from datazoom_desktop.documents.render import PageRenderer
 from datazoom_desktop.documents.service import Documents
-from datazoom_desktop.engines.device import detect_device
+from datazoom_desktop.engines.device import usable_cores
 from datazoom_desktop.engines.llm import LanguageModel
 from datazoom_desktop.engines.onnx_embedder import OnnxEmbedder
 from datazoom_desktop.intake.service import Intake
@@ -30,8 +31,7 @@ _MEMORY_PER_WORKER = 3 << 30
 
 def worker_count() -> int:
     """Return how many worker processes suit this machine: one a core, three gibibytes of memory each, at most eight."""
-    device = detect_device()
-    return max(1, min(os.cpu_count() or 1, device.total_memory // _MEMORY_PER_WORKER, 8))
+    return max(1, min(usable_cores(), psutil.virtual_memory().total // _MEMORY_PER_WORKER, 8))
 
 
 class Workspace:

@@ -17,7 +17,7 @@ ROOM = "Halyard"
 QUESTIONS = (
     "When does the office lease expire?",
     "What liquidation preference do the Series A holders have?",
-    "Does the company have a pension scheme?",
+    "What cyber insurance limit does the company carry?",
 )
 
 

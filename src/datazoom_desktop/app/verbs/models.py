@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from datazoom_desktop.app.verbs.output import ProgressLine, print_json, print_table, size_in_words
+from datazoom_desktop.engines.catalogue import fits
 from datazoom_desktop.engines.device import detect_device
 from datazoom_desktop.engines.models import ModelRow, Models
 from datazoom_desktop.kernel.cancel import CancelToken
@@ -44,7 +45,7 @@ def _list(args: argparse.Namespace) -> int:
                 row.id,
                 row.name,
                 size_in_words(row.size_bytes),
-                size_in_words(row.memory_bytes) + ("" if row.memory_bytes <= memory else " (too much)"),
+                size_in_words(row.memory_bytes) + ("" if fits(row.memory_bytes, memory) else " (too much)"),
                 row.licence,
                 row.presence,
             )
@@ -62,7 +63,7 @@ def _row(row: ModelRow, memory: int) -> dict[str, Any]:
         "bytes": row.size_bytes,
         "fetched": row.fetched_bytes,
         "memory_bytes": row.memory_bytes,
-        "fits": row.memory_bytes <= memory,
+        "fits": fits(row.memory_bytes, memory),
         "licence": row.licence,
     }
 
