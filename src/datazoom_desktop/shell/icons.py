@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
@@ -13,6 +13,9 @@ from datazoom_desktop.kernel.resources import resource_path
 from datazoom_desktop.shell.theme.theme import Theme
 from datazoom_desktop.shell.theme.tokens import CONTROL_HEIGHT, ICON_SIZE
 
+WORD_ICON = 16  #: pixels, beside a word
+_GAP = 6
+
 
 @functools.cache
 def drawing(name: str) -> str:
@@ -20,23 +23,28 @@ def drawing(name: str) -> str:
     return resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
-def pixmap(name: str, colour: str, size: int = ICON_SIZE) -> QPixmap:
-    """Return an icon in ``colour`` (``#rrggbb``), ``size`` device-independent pixels square, sharp on the densest screen."""
+def pixmap(name: str, colour: str, size: int = ICON_SIZE, gap: int = 0) -> QPixmap:
+    """Return an icon in ``colour`` (``#rrggbb``), ``size`` device-independent pixels square, sharp on the densest screen.
+
+    ``gap`` is clear room on its right, to keep the words beside it away.
+    """
     app = QApplication.instance()
     ratio = app.devicePixelRatio() if isinstance(app, QApplication) else 1.0
-    out = QPixmap(QSize(size, size) * ratio)
+    out = QPixmap(QSize(size + gap, size) * ratio)
     out.fill(Qt.GlobalColor.transparent)
     painter = QPainter(out)
-    QSvgRenderer(QByteArray(drawing(name).replace("currentColor", colour).encode())).render(painter)
+    QSvgRenderer(QByteArray(drawing(name).replace("currentColor", colour).encode())).render(
+        painter, QRectF(0, 0, size * ratio, size * ratio)
+    )
     painter.end()
     out.setDevicePixelRatio(ratio)
     return out
 
 
-def icon(theme: Theme, name: str, role: str = "ink_soft", size: int = ICON_SIZE) -> QIcon:
+def icon(theme: Theme, name: str, role: str = "ink_soft", size: int = ICON_SIZE, gap: int = 0) -> QIcon:
     """Return an icon in the theme's colour of ``role``, with a fainter form for disabled controls."""
-    out = QIcon(pixmap(name, getattr(theme.tokens, role), size))
-    out.addPixmap(pixmap(name, theme.tokens.line_strong, size), QIcon.Mode.Disabled)
+    out = QIcon(pixmap(name, getattr(theme.tokens, role), size, gap))
+    out.addPixmap(pixmap(name, theme.tokens.line_strong, size, gap), QIcon.Mode.Disabled)
     return out
 
 
@@ -76,14 +84,14 @@ class WordButton(QPushButton):
         self._name = name
         self._role = "surface_raised" if kind == "primary" else "ink_soft"
         self.setProperty("kind", kind)
-        self.setIconSize(QSize(16, 16))
-        self.setIcon(icon(theme, name, self._role, 16))
+        self.setIconSize(QSize(WORD_ICON + _GAP, WORD_ICON))
+        self.setIcon(icon(theme, name, self._role, WORD_ICON, _GAP))
 
     def changeEvent(self, event: QEvent) -> None:
         """Tint again when the theme changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_role"):
-            self.setIcon(icon(self._theme, self._name, self._role, 16))
+            self.setIcon(icon(self._theme, self._name, self._role, WORD_ICON, _GAP))
 
 
 class IconLabel(QLabel):

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QGraphicsDropShadowEffect,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from datazoom_desktop.shell.commands import Command, Commands
-from datazoom_desktop.shell.theme.tokens import SPACE_2
+from datazoom_desktop.shell.theme.theme import Theme, ui_font
+from datazoom_desktop.shell.theme.tokens import RADIUS_CONTROL, SPACE_2, SPACE_3, TYPE_SMALL, Density
 
 WIDTH = 560
 SHOWN = 9
@@ -27,7 +31,7 @@ _COMMAND = Qt.ItemDataRole.UserRole
 class Palette(QFrame):
     """Floats over a window while it is open; arrows choose, Enter does, Esc leaves."""
 
-    def __init__(self, commands: Commands, window: QWidget) -> None:
+    def __init__(self, theme: Theme, commands: Commands, window: QWidget) -> None:
         """Offer ``commands``."""
         super().__init__(window)
         self.suggest: Callable[[str], Sequence[Command]] = lambda _text: ()  #: more commands for the text typed
@@ -52,6 +56,7 @@ class Palette(QFrame):
         self.list = QListWidget()
         self.list.setAccessibleName("Commands that fit")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setItemDelegate(_Line(theme, self.list))
         self.list.itemClicked.connect(self._do)
         column.addWidget(self.field)
         column.addWidget(self.list)
@@ -86,12 +91,12 @@ class Palette(QFrame):
     def _fill(self, text: str) -> None:
         self.list.clear()
         for command in [*self._commands.matching(text), *self.suggest(text)][:SHOWN]:
-            item = QListWidgetItem(f"{command.title}    {command.shortcut}" if command.shortcut else command.title)
+            item = QListWidgetItem(command.title)
             item.setData(_COMMAND, command)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         rows = max(1, self.list.count())
-        self.list.setFixedHeight(rows * self.list.sizeHintForRow(0) + 4 if self.list.count() else 34)
+        self.list.setFixedHeight(rows * int(Density.COMFORTABLE) + 2)
         self.adjustSize()
 
     def _do(self, item: QListWidgetItem) -> None:
@@ -102,3 +107,36 @@ class Palette(QFrame):
     def _leave(self) -> None:
         self.hide()
         self._window.setFocus()
+
+
+class _Line(QStyledItemDelegate):
+    """Paints a command: its title, its shortcut at the right."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(0, int(Density.COMFORTABLE))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        command: Command = index.data(_COMMAND)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.colour("accent_soft"))
+            painter.drawRoundedRect(option.rect, RADIUS_CONTROL, RADIUS_CONTROL)
+        inner = option.rect.adjusted(SPACE_3, 0, -SPACE_3, 0)
+        painter.setFont(ui_font(TYPE_SMALL))
+        painter.setPen(self._theme.colour("ink_faint"))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, command.shortcut)
+        taken = painter.fontMetrics().horizontalAdvance(command.shortcut)
+        painter.setFont(ui_font())
+        painter.setPen(self._theme.colour("ink"))
+        left = inner.adjusted(0, 0, -taken - SPACE_3, 0)
+        title = painter.fontMetrics().elidedText(command.title, Qt.TextElideMode.ElideRight, left.width())
+        painter.drawText(left, Qt.AlignmentFlag.AlignVCenter, title)
+        painter.restore()

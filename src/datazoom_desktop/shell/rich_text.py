@@ -51,7 +51,8 @@ class ReadingText(QTextBrowser):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take the height that the new width needs."""
         super().resizeEvent(event)
-        self._fit()
+        if event.size().width() != event.oldSize().width():
+            self._fit()
 
     def _fit(self) -> None:
         self.document().setTextWidth(self.viewport().width())

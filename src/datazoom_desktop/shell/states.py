@@ -14,6 +14,7 @@ from datazoom_desktop.shell.theme.theme import Theme
 from datazoom_desktop.shell.theme.tokens import RADIUS_CONTROL, SPACE_2, SPACE_3, SPACE_4, SPACE_6, Density
 
 SKELETON_AFTER_MS = 200
+_NOTICE_WIDTH = 480
 
 
 class States(QStackedWidget):
@@ -89,13 +90,14 @@ class Notice(QWidget):
     ) -> None:
         """Show the parts that are not empty."""
         super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_6, SPACE_6, SPACE_6, SPACE_6)
+        block = QWidget()
+        block.setFixedWidth(_NOTICE_WIDTH)
+        column = QVBoxLayout(block)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_3)
-        column.addStretch(2)
         column.addWidget(IconLabel(theme, icon, role, 32), 0, Qt.AlignmentFlag.AlignHCenter)
         for words, kind in ((title, "title"), (text, "soft")):
-            column.addWidget(_line(words, kind), 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(_line(words, kind))
         row = QHBoxLayout()
         row.setSpacing(SPACE_2)
         row.addStretch()
@@ -105,8 +107,16 @@ class Notice(QWidget):
         column.addSpacing(SPACE_2)
         column.addLayout(row)
         if last:
-            column.addWidget(_line(last, "faint"), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
+            column.addWidget(_line(last, "faint"))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(SPACE_4, SPACE_6, SPACE_4, SPACE_6)
+        whole.addStretch(2)
+        middle = QHBoxLayout()
+        middle.addStretch()
+        middle.addWidget(block)
+        middle.addStretch()
+        whole.addLayout(middle)
+        whole.addStretch(3)
         self.setAccessibleName(f"{title}. {text}")
 
 
@@ -130,7 +140,7 @@ class Skeleton(QWidget):
         for n, share in enumerate(self._WIDTHS):
             y = SPACE_4 + n * (Density.COMFORTABLE + SPACE_2)
             width = share * (self.width() - 2 * SPACE_6)
-            painter.drawRoundedRect(QRectF(SPACE_6, y, width, 16), RADIUS_CONTROL, RADIUS_CONTROL)
+            painter.drawRoundedRect(QRectF(SPACE_3, y, width, 16), RADIUS_CONTROL, RADIUS_CONTROL)
         painter.end()
 
 
@@ -140,6 +150,5 @@ def _line(text: str, role: str) -> QLabel:
     label.setWordWrap(True)
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setMinimumWidth(min(520, max(240, 8 * len(text))))
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

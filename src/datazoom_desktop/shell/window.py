@@ -58,7 +58,7 @@ class Window(QMainWindow):
         self.status_line = StatusLine()
         self.header = Header(theme)
         self.pages = QStackedWidget()
-        self.palette_box = Palette(self.desk.commands, self)
+        self.palette_box = Palette(theme, self.desk.commands, self)
         self._shortcuts: list[QShortcut] = []
         self._closed = False
         self._lay_out()
@@ -68,6 +68,7 @@ class Window(QMainWindow):
         self.header.search.clicked.connect(self.palette_box.open)
         self.header.scheme.clicked.connect(theme.switch)
         self._own_commands(theme)
+        QShortcut(QKeySequence("Ctrl+K"), self).activated.connect(self.palette_box.open)
 
     def go(self, place: Place) -> None:
         """Visit a place."""
@@ -156,7 +157,6 @@ class Window(QMainWindow):
 
     def _own_commands(self, theme: Theme) -> None:
         self.add_commands(
-            Command("window.palette", "Search or type a command", self.palette_box.open, "Ctrl+K"),
             Command("window.back", "Go back", self.go_back, "Alt+Left", lambda: self.history.can_back),
             Command("window.forward", "Go forward", self.go_forward, "Alt+Right", lambda: self.history.can_forward),
             Command("window.scheme", "Switch between light and dark", theme.switch),

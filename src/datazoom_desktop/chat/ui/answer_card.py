@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from datazoom_desktop.chat.model import Answer, AnswerStatus, Citation, Claim
@@ -55,6 +55,7 @@ class AnswerCard(QWidget):
         self._chips = QButtonGroup(self)
         self._chips.setExclusive(False)
         self._lay_out()
+        theme.changed.connect(self._restyle)
 
     def show_quoted(self, answer: Answer) -> None:
         """Show the quotes that were found; they stay."""
@@ -103,6 +104,8 @@ class AnswerCard(QWidget):
         self._show_coverage(answer)
         self.working.setVisible(bool(self.working.text()))
         self.copy.setVisible(True)
+        if self.claims:
+            self.quotes.set_title("From the documents")
         self.setAccessibleName(f"{answer.question} {answer.text}")
 
     def stop(self) -> None:
@@ -131,14 +134,12 @@ class AnswerCard(QWidget):
             claims = self.claims or list(self.answer.claims)
             QApplication.clipboard().setText(answer_words.plain_text(self.answer, claims, self.numbers))
 
-    def changeEvent(self, event: QEvent) -> None:
+    def _restyle(self) -> None:
         """Write again in the new theme's colours."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_chips"):
-            self._write()
-            self._show_withheld(opened=False)
-            if self.answer is not None and self.copy.isVisibleTo(self):
-                self._show_coverage(self.answer)
+        self._write()
+        self._show_withheld(opened=False)
+        if self.answer is not None and self.copy.isVisibleTo(self):
+            self._show_coverage(self.answer)
 
     def _write(self) -> None:
         colours = self._theme.tokens
@@ -202,9 +203,12 @@ class AnswerCard(QWidget):
 
     def _lay_out(self) -> None:
         self.question.setMaximumWidth(reading_width())
-        foot = QHBoxLayout()
+        end = QWidget()
+        end.setMaximumWidth(reading_width())
+        foot = QHBoxLayout(end)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.addWidget(self.coverage, 1)
-        foot.addWidget(self.copy)
+        foot.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_3)
@@ -214,7 +218,7 @@ class AnswerCard(QWidget):
         column.addWidget(self.sources)
         column.addWidget(self.withheld)
         column.addWidget(self.quotes)
-        column.addLayout(foot)
+        column.addWidget(end)
         for widget in (self.written, self.sources, self.withheld, self.quotes, self.coverage, self.copy):
             widget.hide()
 
@@ -238,8 +242,7 @@ class _Quotes(QWidget):
 
     def show_claims(self, claims: Sequence[Claim], title: str = "") -> None:
         """Show the quote of every claim's citations; the same ones again change nothing."""
-        self.title.setText(title)
-        self.title.setVisible(bool(title))
+        self.set_title(title)
         if tuple(claims) == self._shown:
             return
         self._shown = tuple(claims)
@@ -257,6 +260,10 @@ class _Quotes(QWidget):
                 known.add(number)
                 self._rows.addWidget(self._quote(number, citation))
         self.setVisible(bool(known))
+
+    def set_title(self, title: str) -> None:
+        self.title.setText(title)
+        self.title.setVisible(bool(title))
 
     def mark(self, number: int) -> None:
         for each, button in self._chips.items():

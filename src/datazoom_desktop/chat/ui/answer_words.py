@@ -54,11 +54,11 @@ def withheld_words(withheld: Sequence[str]) -> str:
 
 def status_words(answer: Answer) -> str:
     """Return a word of caution about how a question ended; empty for a plain answer."""
-    if answer.status is AnswerStatus.PARTIAL and answer.searched.searched < answer.searched.pages:
+    if answer.status is not AnswerStatus.PARTIAL or answer.withheld:
+        return ""
+    if answer.searched.searched < answer.searched.pages:
         return "This answer may be incomplete: some pages are not searchable yet, or could not be read."
-    if answer.status is AnswerStatus.PARTIAL and not answer.withheld:
-        return "This answer may be incomplete."
-    return ""
+    return "This answer may be incomplete."
 
 
 def engine_words(answer: Answer) -> str:

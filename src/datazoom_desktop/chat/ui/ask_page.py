@@ -71,6 +71,7 @@ class AskPage(QWidget):
         self._lay_out()
         self._connect()
         self._show_empty()
+        self._set_asking(asking=False)
 
     @property
     def asking(self) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from datazoom_desktop.documents.ui.layout import (
     GAP,
+    LARGEST_SCALE,
     PageLayout,
     PageSize,
     Rect,
@@ -23,6 +24,7 @@ from datazoom_desktop.shell.theme.theme import Theme, ui_font
 from datazoom_desktop.shell.theme.tokens import SPACE_4, TYPE_BODY
 
 KEPT_PICTURES = 8
+COMFORTABLE_SCALE = 1.5  #: pages fit the view's width up to this, until the user asks for more
 ZOOMS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
 _LINE = 48
 
@@ -45,6 +47,7 @@ class PageCanvas(QAbstractScrollArea):
         super().__init__(parent)
         self._theme = theme
         self._fit = True
+        self._widest = COMFORTABLE_SCALE
         self._layout: PageLayout = lay_out((), 1.0)
         self._pictures: OrderedDict[int, tuple[float, QImage]] = OrderedDict()
         self._told: dict[int, str] = {}
@@ -115,8 +118,9 @@ class PageCanvas(QAbstractScrollArea):
                 self.horizontalScrollBar().setValue(round(rect.x - GAP))
 
     def fit_width(self) -> None:
-        """Keep the pages as wide as the view from now on."""
+        """Keep the pages as wide as the view from now on, however wide that is."""
         self._fit = True
+        self._widest = LARGEST_SCALE
         self._lay_out(self._layout.sizes, keep=True)
 
     def zoom(self, step: int) -> None:
@@ -215,7 +219,7 @@ class PageCanvas(QAbstractScrollArea):
         bar = self.verticalScrollBar()
         anchor, part = (self._anchor()) if keep and self._layout.sizes else (0, 0.0)
         if self._fit:
-            scale = fitting_scale(sizes, self.viewport().width())
+            scale = min(self._widest, fitting_scale(sizes, self.viewport().width()))
         before = self._layout.scale
         self._layout = lay_out(sizes, scale or before)
         view = self.viewport().size()

@@ -36,6 +36,9 @@ class ReadingView(QTextEdit):
     def set_text(self, text: str, highlight: Span | None) -> None:
         """Show ``text``; ``highlight`` is in its characters (0-based code points) and is scrolled to."""
         self._wide = "\t" in text
+        self.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap if self._wide else QTextEdit.LineWrapMode.WidgetWidth)
+        bars = Qt.ScrollBarPolicy.ScrollBarAsNeeded if self._wide else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setHorizontalScrollBarPolicy(bars)
         self.setPlainText(shown(text))
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)

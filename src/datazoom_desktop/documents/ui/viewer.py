@@ -214,7 +214,6 @@ class Viewer(QWidget):
             self.reading.set_text(view.reason or "This page is blank.", None)
         self.label.setText(why or view.label or "")
         self._set_number(view.page)
-        self._buttons["fit"].setEnabled(True)
         self.arrived.emit(self._version, view.page)
 
     def _draw_next(self) -> None:
@@ -269,7 +268,7 @@ class Viewer(QWidget):
         self.of_pages.setText(f"/ {words.number(pages)}")
         self.label.clear()
         for widget in (self.page_field, self.of_pages, *self._buttons.values()):
-            widget.setEnabled(pages > 0)
+            widget.setVisible(pages > 0)
 
     def _set_number(self, page: int) -> None:
         self._number = page

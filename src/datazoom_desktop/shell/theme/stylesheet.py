@@ -54,12 +54,12 @@ def _buttons(c: t.Tokens) -> str:
     QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent; color: {c.ink_soft}; }}
     QPushButton[kind="quiet"]:hover {{ background: {c.surface_sunken}; color: {c.ink}; }}
     QPushButton[kind="quiet"]:focus {{ border-color: {c.accent}; }}
-    QPushButton[kind="quiet"]:checked {{ background: {c.surface_sunken}; color: {c.ink}; font-weight: 600; }}
+    QPushButton[kind="quiet"]:checked {{ background: {c.line}; color: {c.ink}; }}
     QPushButton[kind="crumb"] {{ background: transparent; border: 1px solid transparent; color: {c.ink_soft};
         padding: 0 {t.SPACE_1}px; min-height: 24px; }}
     QPushButton[kind="crumb"]:hover {{ color: {c.ink}; }}
     QPushButton[kind="crumb"]:focus {{ border: 1px solid {c.accent}; padding: 0 {t.SPACE_1}px; min-height: 24px; }}
-    QPushButton[kind="crumb"]:disabled {{ color: {c.ink}; background: transparent; border-color: transparent; font-weight: 600; }}
+    QPushButton[kind="crumb"]:disabled {{ color: {c.ink}; background: transparent; border-color: transparent; }}
     QPushButton[kind="status"] {{ background: transparent; border: 1px solid transparent; border-radius: 4px; color: {c.ink_soft};
         font-size: {t.TYPE_SMALL}px; padding: 0 {t.SPACE_2}px; min-height: 20px; }}
     QPushButton[kind="status"]:hover {{ color: {c.ink}; background: {c.line}; }}
@@ -68,7 +68,7 @@ def _buttons(c: t.Tokens) -> str:
         font-size: {t.TYPE_SMALL}px; padding: 0 {t.SPACE_2}px; min-height: 24px; }}
     QPushButton[kind="citation"]:hover {{ border-color: {c.accent}; }}
     QPushButton[kind="citation"]:focus {{ border: 2px solid {c.accent}; padding: 0 {t.SPACE_2 - 1}px; min-height: 22px; }}
-    QPushButton[kind="citation"]:checked {{ border: 1px solid {c.accent}; font-weight: 600; }}
+    QPushButton[kind="citation"]:checked {{ border: 1px solid {c.accent}; color: {c.accent}; }}
     QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: {t.RADIUS_CONTROL}px; }}
     QToolButton:hover {{ background: {c.line}; }}
     QToolButton:focus {{ border: 2px solid {c.accent}; }}
@@ -112,7 +112,7 @@ def _tables(c: t.Tokens) -> str:
     QTableView::item:selected {{ background: {c.accent_soft}; color: {c.ink}; }}
     QHeaderView, QTableCornerButton::section {{ background: {c.surface}; border: none; }}
     QHeaderView::section {{ background: {c.surface}; color: {c.ink_faint}; border: none; border-bottom: 1px solid {c.line_strong};
-        font-size: {t.TYPE_SMALL}px; font-weight: {t.WEIGHT_STRONG}; padding: {t.SPACE_1}px {t.SPACE_2}px; }}
+        font-size: {t.TYPE_SMALL}px; font-weight: {t.WEIGHT_STRONG}; padding: {t.SPACE_1}px {t.SPACE_2 + 3}px; }}
     """
 
 
@@ -131,9 +131,6 @@ def _floating(c: t.Tokens) -> str:
     return f"""
     QFrame[role="palette"] {{ background: {c.surface_raised}; border: 1px solid {c.line_strong}; border-radius: {t.RADIUS_CARD}px; }}
     QFrame[role="palette"] QListWidget {{ background: transparent; border: none; outline: none; }}
-    QFrame[role="palette"] QListWidget::item {{ padding: 0 {t.SPACE_3}px; min-height: {t.Density.COMFORTABLE}px;
-        border-radius: {t.RADIUS_CONTROL}px; }}
-    QFrame[role="palette"] QListWidget::item:selected {{ background: {c.accent_soft}; color: {c.ink}; }}
     QFrame[role="message"] {{ background: {c.surface_raised}; border: 1px solid {c.line_strong}; border-radius: {t.RADIUS_CARD}px; }}
     QFrame[role="message"][kind="problem"] {{ border-left: 3px solid {c.bad}; }}
     QFrame[role="message"][kind="note"] {{ border-left: 3px solid {c.info}; }}
