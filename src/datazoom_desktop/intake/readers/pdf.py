@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pymupdf
 
-from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Source, Unreadable
+from datazoom_desktop.intake.model import Attachment, Block, BlockKind, ReadContext, ReadPage, Source, Unreadable
 from datazoom_desktop.intake.ocr import PageImage, recognise_page
 from datazoom_desktop.intake.readers.furniture import Repeats
 from datazoom_desktop.intake.readers.pdf_layout import Layout, Run, Word, clean, frame_of, lay_out
+from datazoom_desktop.intake.readers.pdf_rtl import mended
 from datazoom_desktop.intake.structure import blocks_of
 from datazoom_desktop.kernel.coverage import Coverage
 
@@ -22,6 +23,14 @@ _FLAGS = (
     | pymupdf.TEXT_PRESERVE_WHITESPACE
     | pymupdf.TEXT_CLIP
     | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+)
+_COMMENTS = (
+    pymupdf.PDF_ANNOT_TEXT,
+    pymupdf.PDF_ANNOT_HIGHLIGHT,
+    pymupdf.PDF_ANNOT_UNDERLINE,
+    pymupdf.PDF_ANNOT_SQUIGGLY,
+    pymupdf.PDF_ANNOT_STRIKE_OUT,
+    pymupdf.PDF_ANNOT_CARET,
 )
 _WINDOW = 32  #: pages looked at together for what repeats on them
 _DPI = 200
@@ -100,7 +109,7 @@ def _layout(document: pymupdf.Document, number: int) -> tuple[Layout | None, str
 def _runs(page: pymupdf.Page) -> tuple[list[Run], float]:
     """Return the page's runs in the file's order, and the page's height in the frame they are laid out in."""
     textpage = page.get_textpage(flags=_FLAGS)
-    raw = textpage.extractWORDS()
+    raw = mended(textpage.extractWORDS(), textpage)
     rect = page.rect
     if not raw:
         return [], float(rect.height)
@@ -206,8 +215,26 @@ def _page(
                 return recognised
     if not layout.text.strip():
         return ReadPage(number + 1, Coverage.BLANK, label=label, width=width, height=height)
-    blocks = blocks_of(repeats.mark(layout))
-    return ReadPage(number + 1, Coverage.TEXT, layout.text, label, None, layout.words, blocks, width, height)
+    text, blocks = _with_notes(layout.text, blocks_of(repeats.mark(layout)), _notes(document, number))
+    return ReadPage(number + 1, Coverage.TEXT, text, label, None, layout.words, blocks, width, height)
+
+
+def _notes(document: pymupdf.Document, number: int) -> list[str]:
+    """Return what readers have noted on the page in comments, which are not drawn on it."""
+    try:
+        annotations = list(document[number].annots(types=_COMMENTS))
+        return [text for annotation in annotations if (text := clean(" ".join(annotation.info["content"].split())))]
+    except (RuntimeError, ValueError, KeyError):
+        return []
+
+
+def _with_notes(text: str, blocks: tuple[Block, ...], notes: list[str]) -> tuple[str, tuple[Block, ...]]:
+    """Return a page's text and blocks with the notes at its end."""
+    for note in notes:
+        line = f"[Comment] {note}"
+        blocks = (*blocks, Block(len(text), len(text) + len(line), BlockKind.PARAGRAPH))
+        text = f"{text}{line}\n"
+    return text, blocks
 
 
 def _doubtful(text: str) -> bool:

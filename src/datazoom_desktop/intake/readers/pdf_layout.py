@@ -258,7 +258,10 @@ def _rows(runs: Sequence[Run]) -> list[list[Run]]:
 def _pieces(row: list[Run]) -> Iterable[tuple[str, tuple[float, float, float, float] | None]]:
     """Yield the row's words with their boxes and, between them, a space without one; scripts that touch are not parted."""
     before: Word | None = None
-    for run in row:
+    for number, run in enumerate(row):
+        if number:
+            yield " ", None
+            before = None
         for word in run.words:
             if before is not None and not word.tight and not _touch(before, word):
                 yield " ", None
