@@ -28,7 +28,7 @@ def main(folder: Path) -> None:
             assert len(list(scratch.iterdir())) == result["pages"]
             tx.execute("INSERT INTO effects VALUES (?, ?)", [job.kind, job.subject])
             if job.kind == "first":
-                queue.enqueue(tx, "second", job.subject, job.title, {"pages": 3, "seconds": 0.01})
+                queue.enqueue(tx, "second", job.subject, job.title, {"pages": 3, "seconds": 0.03})
             return Changes.of(Topic.DOCUMENTS)
 
         kinds = [
@@ -50,7 +50,7 @@ def fill(storage: RoomStorage) -> None:
     def work(tx: Cursor) -> None:
         tx.execute("CREATE TABLE effects (kind VARCHAR, subject VARCHAR)")
         for number in range(SUBJECTS):
-            queue.enqueue(tx, "first", f"v{number}", f"v{number}.pdf", {"pages": 3, "seconds": 0.02})
+            queue.enqueue(tx, "first", f"v{number}", f"v{number}.pdf", {"pages": 3, "seconds": 0.05})
 
     storage.db.write(work)
 

@@ -30,12 +30,14 @@ def get(cursor: Cursor, job_id: str) -> Job | None:
 
 def latest_not_done(cursor: Cursor, kind: str, subject: str) -> tuple[str, JobState] | None:
     """Return id and state of the newest job of a kind about a subject that is neither done nor running."""
-    row = cursor.execute(
-        "SELECT job_id, state FROM jobs WHERE subject = ? AND kind = ? AND state NOT IN ('done', 'running') "
-        "ORDER BY created_at DESC LIMIT 1",
+    rows = cursor.execute(
+        "SELECT created_at, job_id, state FROM jobs WHERE subject = ? AND kind = ? AND state NOT IN ('done', 'running')",
         [subject, kind],
-    ).fetchone()
-    return (row[0], JobState(row[1])) if row else None
+    ).fetchall()
+    if not rows:
+        return None
+    _, job_id, state = max(rows)
+    return job_id, JobState(state)
 
 
 def in_states(cursor: Cursor, states: Collection[JobState] | None = None, limit: int | None = None) -> list[Job]:
@@ -62,14 +64,16 @@ def next_due(cursor: Cursor, kinds: Sequence[str], now: dt.datetime, *, patient:
 
     ``patient``: not while a due or running job of any kind has a smaller priority.
     """
-    row = cursor.execute(
-        f"SELECT {_COLUMNS} FROM jobs WHERE state = 'queued' AND not_before <= ? AND kind IN (SELECT unnest(?)) "
-        "ORDER BY priority, created_at, job_id LIMIT 1",
-        [now, list(kinds)],
-    ).fetchone()
-    if row is None:
+    if not kinds:
         return None
-    job = _job(row)
+    row = cursor.execute(
+        f"SELECT job_id FROM jobs WHERE state = 'queued' AND not_before <= ? AND kind IN ({', '.join('?' * len(kinds))}) "
+        "ORDER BY priority, created_at, job_id LIMIT 1",
+        [now, *kinds],
+    ).fetchone()
+    job = get(cursor, row[0]) if row is not None else None
+    if job is None:
+        return None
     if patient:
         sooner = cursor.execute(
             "SELECT 1 FROM jobs WHERE (state = 'running' OR (state = 'queued' AND not_before <= ?)) AND priority < ? LIMIT 1",
