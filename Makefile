@@ -9,7 +9,7 @@ DEMO_HOME := .demo
 .PHONY: demo run test lint bench lock clean
 
 $(VENV)/.installed: packaging/requirements.lock packaging/system-packages.sh pyproject.toml
-	sh packaging/system-packages.sh run
+	PYTHON=$(PYTHON) sh packaging/system-packages.sh run
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r packaging/requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .

@@ -17,6 +17,8 @@ need_library() {
 
 if [ "$(uname -s)" != "Linux" ]; then exit 0; fi
 
+# Debian keeps the standard library's means of making a .venv in a package of its own.
+${PYTHON:-python3} -c "import ensurepip" 2>/dev/null || missing="$missing python3-venv"
 # The language model's engine is compiled on this machine, for this machine's processor.
 need_command g++ g++
 need_command make make
