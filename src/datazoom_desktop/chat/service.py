@@ -1,0 +1,153 @@
+"""Chat: ask a question of the room."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Collection
+from typing import Literal
+
+from datazoom_desktop.chat import prompt, quote, scope, written
+from datazoom_desktop.chat.events import ChatEvent, Done, Quoted
+from datazoom_desktop.chat.model import Answer, AnswerStatus, Searched
+from datazoom_desktop.documents.service import Documents
+from datazoom_desktop.engines.llm import LanguageModel
+from datazoom_desktop.kernel.cancel import CancelToken
+from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.search import query
+from datazoom_desktop.search.model import Hit, SearchResult
+from datazoom_desktop.search.service import Search
+
+HITS = 12  #: quotes looked at for one answer
+NEAREST = 3  #: passages offered when nothing was found
+
+Engine = Literal["quote", "llm", "auto"]
+
+
+class Chat:
+    """Answers questions about an open room; thread-safe, reads only."""
+
+    def __init__(self, search: Search, documents: Documents, llm: Callable[[], LanguageModel | None]) -> None:
+        """Answer from ``search``; ``llm`` is asked for a language model, if there is one, at each question."""
+        self._search = search
+        self._documents = documents
+        self._llm = llm
+
+    def ask(
+        self,
+        question: str,
+        engine: str = "auto",
+        documents: Collection[str] | None = None,
+        on_event: Callable[[ChatEvent], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Answer:
+        """Return the answer; ``on_event`` is told of everything on the way, on this thread, ``Done`` last.
+
+        Args:
+            question: As a person asks it.
+            engine: "quote" for the documents' own words, "llm" for a written answer, "auto" for whichever there is.
+            documents: Ids of the only documents to look into; None for the room.
+            on_event: Called with each event.
+            cancel: Looked at between steps.
+
+        Raises:
+            Problem: The question is empty, or a written answer was asked for and there is no language model.
+            Cancelled: ``cancel`` was raised.
+        """
+        tell = on_event or _ignore
+        if not question.strip():
+            raise Problem("Nothing was asked", "The question is empty.", "Write a question, then ask again.")
+        model = self._llm() if engine in ("llm", "auto") else None
+        if engine == "llm" and model is None:
+            raise Problem(
+                "There is no language model",
+                "A written answer needs a language model, and none is installed.",
+                "Install one under Models, or ask for quotes.",
+            )
+        began = time.perf_counter()
+        result = self._search.search(question, HITS, documents)
+        if cancel is not None:
+            cancel.check()
+        quoted, strength = self._quoted(question, result, documents)
+        quoted.timings_ms["total"] = (time.perf_counter() - began) * 1000.0
+        if model is None:
+            tell(Done(quoted))
+            return quoted
+        tell(Quoted(quoted))
+        answer = self._write(model, question, result, quoted, strength, tell, cancel)
+        total = (time.perf_counter() - began) * 1000.0
+        answer.timings_ms.update(write=total - quoted.timings_ms["total"], total=total)
+        tell(Done(answer))
+        return answer
+
+    def _quoted(self, question: str, result: SearchResult, documents: Collection[str] | None) -> tuple[Answer, float]:
+        searched, where = self._looked_at(result, documents)
+        strength = quote.evidence(query.essence(result.route.question), result.hits)
+        claims = quote.claims(result.hits) if strength >= quote.THRESHOLD else ()
+        answer = Answer(
+            status=AnswerStatus.ANSWERED if claims else AnswerStatus.NOT_FOUND,
+            question=question,
+            text="\n".join(claim.text for claim in claims) if claims else scope.not_found_text(searched, where),
+            claims=claims,
+            searched=searched,
+            engine="quote",
+            scope=where,
+            nearest=() if claims else tuple(quote.citation(hit) for hit in result.hits[:NEAREST]),
+            timings_ms=dict(result.timings_ms),
+        )
+        return answer, strength
+
+    def _write(
+        self,
+        model: LanguageModel,
+        question: str,
+        result: SearchResult,
+        quoted: Answer,
+        strength: float,
+        tell: Callable[[ChatEvent], None],
+        cancel: CancelToken | None,
+    ) -> Answer:
+        hits = [hit for hit in result.hits if hit.text.strip()]
+        sources = prompt.pack(hits, [_name(hit) for hit in hits], model.count_tokens, model.context_tokens)
+        if not sources or strength < quote.DOUBTFUL:
+            return dataclasses.replace(quoted, timings_ms=dict(quoted.timings_ms))
+        out = written.write(model, result.route.question, sources, tell, cancel)
+        timings = dict(quoted.timings_ms)
+        if out.claims and (out.found is not False or strength >= quote.THRESHOLD):
+            return dataclasses.replace(
+                quoted,
+                status=AnswerStatus.PARTIAL if out.withheld else AnswerStatus.ANSWERED,
+                text=" ".join(claim.text for claim in out.claims),
+                claims=tuple(out.claims),
+                engine=model.name,
+                withheld=tuple(out.withheld),
+                nearest=(),
+                timings_ms=timings,
+            )
+        if quoted.claims:
+            text = f"{scope.unworded_text(model.name)}\n{quoted.text}"
+            return dataclasses.replace(quoted, text=text, withheld=tuple(out.withheld), timings_ms=timings)
+        return dataclasses.replace(quoted, engine=model.name, withheld=tuple(out.withheld), timings_ms=timings)
+
+    def _looked_at(self, result: SearchResult, documents: Collection[str] | None) -> tuple[Searched, str]:
+        current = self._documents.current_versions()
+        within = set(result.route.document_ids) if result.route.document_ids else documents
+        versions = None if within is None else {version for version, document, _, _ in current if document in within}
+        coverage = self._documents.coverage(versions)
+        unreadable = tuple((row.path, row.page, row.reason) for row in self._documents.unreadable(versions))
+        searched = Searched(coverage.pages, coverage.searchable, coverage.documents, unreadable)
+        names: dict[str, str] = {}
+        if within is not None:
+            for _, document, path, title in current:
+                if document in within:
+                    names.setdefault(document, title or path.rpartition("/")[2])
+        return searched, scope.scope_text(list(names.values()), len({document for _, document, _, _ in current}))
+
+
+def _ignore(event: ChatEvent) -> None:
+    """Tell nobody."""
+
+
+def _name(hit: Hit) -> str:
+    """Return what a source's document is called, for the model: its file's name without the ending."""
+    return hit.path.rpartition("/")[2].rpartition(".")[0] or hit.path
