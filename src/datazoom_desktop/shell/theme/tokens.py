@@ -72,7 +72,7 @@ LIGHT = Tokens(
     line_strong="#c9c3b6",
     ink="#201e1a",
     ink_soft="#524d45",
-    ink_faint="#6a645a",
+    ink_faint="#645e54",
     accent="#7d5300",
     accent_soft="#fbeec6",
     evidence="#ffe48a",
@@ -92,7 +92,7 @@ DARK = Tokens(
     line_strong="#55514a",
     ink="#edeae3",
     ink_soft="#bfbaaf",
-    ink_faint="#9c968a",
+    ink_faint="#aaa498",
     accent="#efc45c",
     accent_soft="#3d3318",
     evidence="#64500f",
@@ -110,9 +110,9 @@ _EVERY_SURFACE = ("surface", "surface_raised", "surface_sunken", "accent_soft")
 
 #: Which text role stands on which surfaces; contrast of each pair is at least 4.5:1 in both themes.
 TEXT_ON: dict[str, tuple[str, ...]] = {
-    "ink": (*_EVERY_SURFACE, "evidence"),
-    "ink_soft": _EVERY_SURFACE,
-    "ink_faint": _EVERY_SURFACE,
+    "ink": (*_EVERY_SURFACE, "line", "evidence"),
+    "ink_soft": (*_EVERY_SURFACE, "line"),
+    "ink_faint": (*_EVERY_SURFACE, "line"),
     "accent": _EVERY_SURFACE,
     "good": _EVERY_SURFACE,
     "warn": _EVERY_SURFACE,
