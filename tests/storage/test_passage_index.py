@@ -220,3 +220,37 @@ def test_lone_surrogates_in_text_do_no_harm(index: PassageIndex) -> None:
     index.replace("a", [IndexRow("a:0", "a", "odd \udfff sign", direction("x"))])
     assert found(index, "sign") == ["a:0"]
     assert found(index, "\ud800 sign") == ["a:0"]
+
+
+def test_a_large_index_finds_nearly_all_that_comparing_every_vector_finds(tmp_path: Path) -> None:
+    """With the size from which vectors are indexed set to a thousand; few rows in scope are still compared exactly."""
+    large = PassageIndex(tmp_path, all_rows=1_000)
+    rng = np.random.default_rng(7)
+    centres = rng.standard_normal((40, DIMS))
+    matrix = (centres[rng.integers(0, 40, 4_000)] + rng.standard_normal((4_000, DIMS))).astype(np.float32)
+    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
+    large.replace_many(
+        {
+            f"v{v}": [IndexRow(f"v{v}:{n}", f"v{v}", f"text {n}", matrix[v * 100 + n]) for n in range(100)]
+            for v in range(40)
+        }
+    )
+    large.optimize()
+    ids = [f"v{v}:{n}" for v in range(40) for n in range(100)]
+    late = matrix[5] + 0.01
+    late /= np.linalg.norm(late)
+    large.replace("late", [IndexRow("late:0", "late", "late", late)])
+    found_of_ten, scope = [], ["v3", "v4"]
+    for target in matrix[::100]:
+        cosines = matrix @ target
+        nearest = large.nearest(target, 10)
+        best = {ids[number] for number in np.argsort(-cosines)[:10]}
+        found_of_ten.append(len(best & {passage for passage, _cosine in nearest}))
+        for passage, cosine in nearest:
+            if passage != "late:0":
+                assert cosine == pytest.approx(float(cosines[ids.index(passage)]), abs=1e-5)
+        within = [passage for passage, _cosine in large.nearest(target, 10, scope)]
+        assert within == [ids[300 + number] for number in np.argsort(-cosines[300:500])[:10]]
+    assert np.mean(found_of_ten) > 9.5
+    assert large.nearest(late, 1)[0][0] == "late:0"
+    assert len(large.nearest(matrix[0], 1_500, [f"v{v}" for v in range(15)])) == 1_500
