@@ -22,6 +22,7 @@ from datazoom_desktop.intake.structure import Line
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _CONTROL = dict.fromkeys([*range(32), 0x7F, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 _GUTTER = 9.0  #: points; narrower white is a wide space
+_SPANS = 0.55  #: of the text's width; a wider run stands over the columns
 _COLUMN_ROWS = 4  #: fewer rows on either side are not a column of prose
 
 
@@ -85,6 +86,7 @@ def clean(text: str) -> str:
 
 def lay_out(runs: Sequence[Run], height: float) -> Layout:
     """Return the page's text in reading order; ``height`` is the page's in the reading frame."""
+    runs = [part for run in runs for part in _parted(run)]
     rows = _rows(_ordered(runs))
     body = _body_size(runs)
     right = _right_edge(rows)
@@ -148,19 +150,33 @@ def _tail(parts: list[str], length: int) -> str:
     return "".join(reversed(taken))
 
 
+def _parted(run: Run) -> list[Run]:
+    """Return a run cut where white as wide as a gutter stands between its words: the library may have joined columns."""
+    wide = max(_GUTTER, 1.2 * run.height)
+    cuts = [n for n, (a, b) in enumerate(pairwise(run.words), start=1) if b.frame[0] - a.frame[2] > wide]
+    if not cuts:
+        return [run]
+    edges = [0, *cuts, len(run.words)]
+    return [Run(run.words[a:b], run.group, run.size, run.bold) for a, b in pairwise(edges)]
+
+
 def _ordered(runs: Sequence[Run]) -> list[Run]:
     """Return the runs in reading order: the file's own where that goes down the page, else by columns and rows."""
-    jumps = sum(_jumps_back(a, b) for a, b in pairwise(runs))
-    if jumps <= max(2, len(runs) // 25) and not _interleaved(runs):
+    ups = [(a, b) for a, b in pairwise(runs) if b.y1 <= a.y0 + 0.3 * a.height]
+    jumps = sum(3 if b.x1 < a.x0 else b.x0 < a.x1 for a, b in ups)
+    if jumps <= max(2, len(runs) // 25) and not _interleaved(runs) and not (ups and _table_by_columns(runs)):
         return list(runs)
     return _cut(list(runs))
 
 
-def _jumps_back(a: Run, b: Run) -> bool:
-    """Return whether b follows a in the file but stands above it in the same column, or above and left of it."""
-    if b.y1 > a.y0 + 0.3 * a.height:
+def _table_by_columns(runs: Sequence[Run]) -> bool:
+    """Return whether most runs are short and stand in rows with others: a table that the file draws column by column."""
+    if len(runs) < 2 * _COLUMN_ROWS or median(len(run.words) for run in runs) > 2:
         return False
-    return b.x0 < a.x1
+    by_height = sorted(runs, key=lambda run: run.y0 + run.y1)
+    level = [_same_row(a, b) for a, b in pairwise(by_height)]
+    beside = sum(before or after for before, after in pairwise([False, *level, False]))
+    return beside > 0.7 * len(runs)
 
 
 def _interleaved(runs: Sequence[Run]) -> bool:
@@ -170,7 +186,10 @@ def _interleaved(runs: Sequence[Run]) -> bool:
         for a, b in pairwise(runs)
         if _beside(a, b) and b.x0 - a.x1 >= _GUTTER and len(a.words) >= 4 and len(b.words) >= 4
     )
-    return pairs >= _COLUMN_ROWS and _gutter(list(runs)) is not None
+    if pairs < _COLUMN_ROWS:
+        return False
+    left, right = min(run.x0 for run in runs), max(run.x1 for run in runs)
+    return _gutter([run for run in runs if run.x1 - run.x0 <= _SPANS * (right - left)]) is not None
 
 
 def _cut(runs: list[Run]) -> list[Run]:
@@ -181,7 +200,7 @@ def _cut(runs: list[Run]) -> list[Run]:
     gutter = _gutter(runs)
     if gutter is not None:
         return _cut([run for run in runs if run.x1 <= gutter]) + _cut([run for run in runs if run.x1 > gutter])
-    wide = [run for run in runs if run.x1 - run.x0 > 0.55 * (right - left)]
+    wide = [run for run in runs if run.x1 - run.x0 > _SPANS * (right - left)]
     if wide and len(wide) < len(runs):
         return [run for band in _bands(runs, wide) for run in (_cut(band) if len(band) < len(runs) else _by_rows(band))]
     return _by_rows(runs)

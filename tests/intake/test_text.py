@@ -1,0 +1,95 @@
+"""Text files: the text is the decoded file, to the character."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from datazoom_desktop.intake.model import BlockKind
+from datazoom_desktop.intake.structure import blocks_of_text, clause_depth, run_in_heading
+from datazoom_desktop.kernel.coverage import Coverage
+from tests.intake.reading import pages_of, texts
+
+CONTRACT = """SUPPLY AGREEMENT
+
+This Agreement is made between Alpha GmbH and
+Beta Limited on 3 March 2024.
+
+ARTICLE I
+
+DEFINITIONS
+
+1.1 Product. The goods listed
+in Schedule 1.
+
+1.2 Price. The price in euro is named in
+Section 4.2 and may be changed there.
+
+(a) first item
+(b) second item
+
+Section 2.3 Neither party may assign this Agreement.
+"""
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"one\r\ntwo\rthree\n", "one\r\ntwo\rthree\n"),
+        (b"\xef\xbb\xbfmark", "\ufeffmark"),
+        ("Gebühr: 5 €".encode(), "Gebühr: 5 €"),
+        ("Gebühr".encode("utf-16"), "Gebühr"),
+        ("Vertrag über die Lieferung von Äpfeln und Gemüse für das Jahr".encode("cp1252"), "Vertrag über die Lieferung von Äpfeln und Gemüse für das Jahr"),
+    ],
+)
+def test_text_is_exactly_the_decoded_file(tmp_path: Path, data: bytes, text: str) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes(data)
+    assert "".join(page.text for page in pages_of(file)) == text
+
+
+def test_a_form_feed_ends_a_page_and_stays_in_the_text(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("first\f\fthird\f", newline="")
+    pages = pages_of(file)
+    assert [page.text for page in pages] == ["first\f", "\f", "third\f"]
+    assert [page.coverage for page in pages] == [Coverage.TEXT, Coverage.BLANK, Coverage.TEXT]
+
+
+def test_each_row_of_a_csv_is_a_table_row(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("name,shares\nAda,100\n")
+    (page,) = pages_of(file)
+    assert texts(page, BlockKind.TABLE_ROW) == ["name,shares", "Ada,100"]
+
+
+def test_headings_clauses_and_wrapped_paragraphs_are_told_apart() -> None:
+    blocks = [(CONTRACT[b.start : b.end], b.kind) for b in blocks_of_text(CONTRACT)]
+    assert blocks[0] == ("SUPPLY AGREEMENT", BlockKind.HEADING)
+    assert blocks[1] == ("This Agreement is made between Alpha GmbH and\nBeta Limited on 3 March 2024.", BlockKind.PARAGRAPH)
+    assert blocks[2] == ("ARTICLE I\n\nDEFINITIONS", BlockKind.HEADING)
+    assert blocks[3] == ("1.1 Product. The goods listed\nin Schedule 1.", BlockKind.PARAGRAPH)
+    assert blocks[4][0].endswith("is named in\nSection 4.2 and may be changed there.")
+    assert [kind for text, kind in blocks if text.startswith("(")] == [BlockKind.LIST_ITEM] * 2
+    assert blocks[-1] == ("Section 2.3 Neither party may assign this Agreement.", BlockKind.PARAGRAPH)
+
+
+def test_a_long_line_with_wide_spaces_holds_paragraphs() -> None:
+    first, second = "The Supplier delivers the goods. " * 8, "2. PRICE. The Buyer pays the price. " * 8
+    text = f"{first.strip()}    {second.strip()}"
+    assert [text[b.start : b.end] for b in blocks_of_text(text)] == [first.strip(), second.strip()]
+
+
+def test_numbers_that_count_on_alone_are_page_numbers_and_others_are_not() -> None:
+    text = "First page here.\n\n1\n\nSecond page here.\n\n2\n\nThird page here.\n\n3\n\nThe amount is\n\n500\n"
+    furniture = [text[b.start : b.end] for b in blocks_of_text(text) if b.kind is BlockKind.FURNITURE]
+    assert furniture == ["1", "2", "3"]
+
+
+def test_clause_numbers_and_their_headings() -> None:
+    assert clause_depth("4.1.2 Notices") == 3
+    assert clause_depth("Section 12 Term") == 1
+    assert clause_depth("4,000 shares") == 0
+    assert run_in_heading("2.3 Limits of Liability. Neither party is liable.") == "2.3 Limits of Liability"
+    assert run_in_heading("2. This licence does not include a fee.") == ""
