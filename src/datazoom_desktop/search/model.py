@@ -61,13 +61,16 @@ class Route:
         question: The bare question, without its reference to a document.
         reference: The words that refer to a document, or "".
         document_ids: Best first; empty means the whole room.
-        reason: For a person, such as "names Lease Agreement"; "" when the whole room is searched.
+        reason: For a person, such as "names Lease Agreement"; "" when the whole room is searched alike.
+        preferred: Documents put first although the whole room is searched: named inside the question, where the answer may
+            well stand elsewhere.
     """
 
     question: str
     reference: str
     document_ids: tuple[str, ...]
     reason: str
+    preferred: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def split(text: str) -> Question:
         return Question(text, quoted[1], _without(text, quoted.start(), quoted.end()))
     best = max(
         (m for m in _INLINE.finditer(text) if _specific(m["reference"])),
-        key=lambda m: len(m["reference"]),
+        key=lambda m: (bool(m["lead"]), len(m["reference"])),
         default=None,
     )
     if best is None:
@@ -109,6 +109,11 @@ def split(text: str) -> Question:
     kept = f"the {noun[-1].lower()}" if noun else ""
     bare = text[: best.start("reference")] + kept + text[best.end("reference") :]
     return Question(text, best["reference"], _capital(" ".join(bare.split())))
+
+
+def kinds(reference: str) -> list[str]:
+    """Return the words of ``reference`` that say what kind of document it is, in order, such as ["lease"]."""
+    return _NOUN.findall(reference)
 
 
 def essence(question: str) -> str:

@@ -16,6 +16,7 @@ from datazoom_desktop.search.words import content
 COSINE_SPREAD = 0.12  #: the standard deviation of a question's cosines with the passages of one document
 WORDS_SHARE = 2.0  #: what the best word match of a question is worth, in the same deviations
 NAMED_SHARE = 1.5  #: what a document whose name has all the question's words is worth where no document was chosen
+PREFERRED_SHARE = 2.5  #: what standing in a document that the question names is worth
 MISSING_STEP = 0.02  #: how far below the weakest known cosine a passage found only by its words is put
 
 
@@ -27,14 +28,14 @@ def fuse(
     Args:
         cosines: -1 to 1, of the passages nearest in meaning.
         word_scores: BM25 of the passages with the question's words; 0 or more.
-        bonus: 0 to 1 by passage id, from how well its document's name fits the question.
+        bonus: By passage id, what its document's name adds (see ``NAMED_SHARE``, ``PREFERRED_SHARE``).
     """
     floor = min(cosines.values(), default=0.0) - MISSING_STEP
     most = max(word_scores.values(), default=0.0) or 1.0
     return {
         passage: cosines.get(passage, floor) / COSINE_SPREAD
         + WORDS_SHARE * word_scores.get(passage, 0.0) / most
-        + NAMED_SHARE * (bonus or {}).get(passage, 0.0)
+        + (bonus or {}).get(passage, 0.0)
         for passage in dict.fromkeys((*cosines, *word_scores))
     }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from rapidfuzz import fuzz, process
 
 from datazoom_desktop.search.model import Route
-from datazoom_desktop.search.query import Question
+from datazoom_desktop.search.query import Question, kinds
 from datazoom_desktop.search.words import content, words
 
 IN_OPENING = 0.85  #: what a word found in the opening but not in the name counts
@@ -25,8 +25,29 @@ ALMOST_RATIO = 88.0  #: rapidfuzz ratio from which two words are nearly equal
 ALMOST_LENGTH = 5  #: characters from which a word is compared at all
 ENOUGH = 0.55  #: score from which a reference that precedes the question is taken to mean a document
 ENOUGH_INLINE = 0.7  #: the same for a phrase inside the question
+OUTDATED = 0.9  #: what the score of a document filed as superseded is multiplied by, unless such a one is asked for
 MARGIN = 0.06  #: documents this close to the best are searched with it
 SEVERAL = 5  #: more documents than this so close mean that the reference tells nothing
+
+
+_OLD = frozenset(content("superseded obsolete old archive archived expired void withdrawn replaced draft drafts"))
+_KINDS = (
+    "nda confidentiality nondisclosure",
+    "charter certificate articles incorporation",
+    "spa purchase subscription",
+    "licence license",
+    "loan credit facility",
+    "lease tenancy",
+    "grant option",
+    "email mail eml message",
+    "deck presentation slides pptx",
+    "memo memorandum",
+    "spreadsheet workbook xlsx",
+    "sha stockholders shareholders investors",
+    "ira investors rights",
+    "msa services",
+)
+_SAME_KIND = tuple(frozenset(content(group)) for group in _KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +70,7 @@ class _Entry:
     digest: Digest
     name: frozenset[str]
     opening: frozenset[str]
+    old: bool
 
 
 class Catalogue:
@@ -74,10 +96,21 @@ class Catalogue:
         near = {word: self._near(word) for word in wanted if word not in self._df}
         weights = {word: self._weight_of(word, near) for word in wanted}
         total = sum(weights.values())
+        old = any(word in _OLD for word in wanted)
         return [
-            sum(weight * _match(entry, word, near.get(word, ())) for word, weight in weights.items()) / total
+            sum(weight * _match(entry, word, near.get(word, ())) for word, weight in weights.items())
+            / total
+            * (1.0 if old or not entry.old else OUTDATED)
             for entry in self._entries
         ]
+
+    def is_kind(self, position: int, reference: str) -> bool:
+        """Return whether the last word that ``reference`` calls its document by is in the name of the digest at ``position``.
+
+        "The slab report" is not the letter that mentions a slab report.
+        """
+        nouns = kinds(reference)
+        return not nouns or any(same in self._entries[position].name for same in _same(_terms(nouns[-1])))
 
     def _weight_of(self, word: str, near: dict[str, tuple[str, ...]]) -> float:
         if word in self._df:
@@ -114,9 +147,16 @@ def route(question: Question, catalogue: Catalogue, only: Collection[str] | None
     chosen = tuple(dict.fromkeys(catalogue.digests[i].document_id for i in close))
     if len(chosen) > SEVERAL:
         return unrouted
+    if not question.led:
+        close = [i for i in close if catalogue.is_kind(i, question.reference)]
+        if not close:
+            return unrouted
+        chosen = tuple(dict.fromkeys(catalogue.digests[i].document_id for i in close))
     names = " and ".join(title_or_name(catalogue.digests[i]) for i in close[:2])
     more = f" and {len(close) - 2} more" if len(close) > 2 else ""
-    return Route(question.bare, question.reference, chosen, f"names {names}{more}")
+    if question.led or only is not None:
+        return Route(question.bare, question.reference, chosen, f"names {names}{more}")
+    return Route(question.bare, question.reference, (), f"puts {names}{more} first", chosen)
 
 
 def title_or_name(digest: Digest) -> str:
@@ -132,7 +172,8 @@ def _terms(text: str) -> list[str]:
 def _entry(digest: Digest) -> _Entry:
     stem = PurePosixPath(digest.path)
     name = f"{digest.title} {' '.join(stem.parts[:-1])} {stem.stem}".replace("_", " ")
-    return _Entry(digest, frozenset(_indexed(name)), frozenset(_indexed(digest.opening)))
+    named = frozenset(_indexed(f"{name} {stem.suffix[1:]}"))
+    return _Entry(digest, named, frozenset(_indexed(digest.opening)), bool(named & _OLD))
 
 
 def _indexed(text: str) -> set[str]:
@@ -148,10 +189,21 @@ def _initials(plain: Sequence[str]) -> set[str]:
     return {"".join(w[0] for w in plain[i : i + n]) for n in (3, 4) for i in range(len(plain) - n + 1)}
 
 
+def _same(terms: Iterable[str]) -> set[str]:
+    """Return the terms and whatever else that kind of document is called."""
+    out = set(terms)
+    for group in _SAME_KIND:
+        if out & group:
+            out |= group
+    return out
+
+
 def _match(entry: _Entry, word: str, near: tuple[str, ...]) -> float:
     if word in entry.name:
         return 1.0
     if word in entry.opening:
+        return IN_OPENING
+    if any(other in entry.name for other in _same((word,)) - {word}):
         return IN_OPENING
     if any(other in entry.name for other in near):
         return ALMOST

@@ -24,7 +24,7 @@ NEAREST = 128  #: passages taken by meaning; more when more hits are wanted
 MATCHED = 64  #: passages taken by their words
 TIGHTENED = 10  #: best passages that are cut to sentences
 QUOTES = 12  #: quotes that come before whole passages
-BROAD_CAP = 3  #: quotes of one document before other documents have their turn, when no document was chosen
+BROAD_CAP = 2  #: quotes of one document before other documents have their turn, when no document was chosen
 
 Vector = npt.NDArray[np.float32]
 
@@ -87,10 +87,17 @@ class Search:
         vector = self._vector(route.question, core)
         watch.step("understand")
         cosines, word_scores = self._candidates(vector, core, k, versions, shelf)
+        preferred = [version for document in route.preferred for version in shelf.versions_of.get(document, [])]
+        if preferred:
+            nearer, worded = self._candidates(vector, core, k, preferred, shelf)
+            cosines, word_scores = {**cosines, **nearer}, {**word_scores, **worded}
         with self._storage.db.read() as cursor:
             rows = store.passages(cursor, list(dict.fromkeys((*cosines, *word_scores))))
         watch.step("find")
-        bonus = _named(asked, route, shelf, rows) if len(shelf.by_version) > 1 and not route.reference else {}
+        if preferred:
+            bonus = {p: rank.PREFERRED_SHARE for p, row in rows.items() if row.version_id in preferred}
+        else:
+            bonus = _named(asked, route, shelf, rows) if len(shelf.by_version) > 1 and not route.reference else {}
         scores = rank.fuse(cosines, word_scores, bonus)
         ordered = sorted(
             (rows[p] for p in scores if p in rows), key=lambda row: (-scores[row.passage_id], row.passage_id)
@@ -146,6 +153,7 @@ class Search:
         similar = (vectors @ vector).tolist() if pieces else []
         sentence_scores = [
             tighten.score(cosine, rank.overlap(wanted, content(piece.text), idf), scores[top[piece.passage].passage_id])
+            - (tighten.HEADING_COST if tighten.is_heading(piece.text) else 0.0)
             for piece, cosine in zip(pieces, similar, strict=True)
         ]
         quotes = tighten.choose(pieces, sentence_scores, min(QUOTES, k))
@@ -206,10 +214,10 @@ def _version(passage_id: str) -> str:
 
 
 def _named(asked: query.Question, route: Route, shelf: Shelf, rows: dict[str, store.PassageRow]) -> dict[str, float]:
-    """Return by passage id how well its document's name and opening fit the question, 0 to 1."""
+    """Return by passage id what its document's name and opening, fitting the question, add to its score."""
     fits = shelf.catalogue.scores(f"{asked.reference} {route.question}" if asked.led else asked.text)
     by_version = {digest.version_id: fit for digest, fit in zip(shelf.catalogue.digests, fits, strict=True)}
-    return {passage: by_version.get(row.version_id, 0.0) for passage, row in rows.items()}
+    return {passage: rank.NAMED_SHARE * by_version.get(row.version_id, 0.0) for passage, row in rows.items()}
 
 
 def _page(found: _Found, starts: dict[str, list[tuple[int, int]]]) -> int:

@@ -16,6 +16,8 @@ from datazoom_desktop.search.sentences import sentences
 PASSAGE_SHARE = 0.6  #: what a sentence gains from each unit of its passage's score
 OVERLAP_SHARE = 2.0  #: what having all the question's words is worth
 JOIN_WITHIN = 0.3  #: a neighbour at most this much worse is quoted along
+HEADING_COST = 1.5  #: what a sentence loses that is only a heading
+LONGEST_HEADING = 120  #: characters of one
 LONGEST_JOINED = 700  #: characters that a joined quote does not exceed
 LEAST_REMAINDER = 20  #: characters below which what is left of a passage is not worth a line
 
@@ -54,6 +56,15 @@ def cut(passages: Sequence[tuple[int, str]]) -> list[Sentence]:
 def score(cosine: float, overlap: float, passage_score: float) -> float:
     """Return a sentence's score from its cosine with the question, its word overlap (0 to 1) and its passage's score."""
     return cosine / COSINE_SPREAD + OVERLAP_SHARE * overlap + PASSAGE_SHARE * passage_score
+
+
+def is_heading(text: str) -> bool:
+    """Return whether ``text`` is only a heading, a running title or a number: nothing in it says anything."""
+    if len(text) > LONGEST_HEADING or text.rstrip()[-1:] in '.;:?!”"|' or "|" in text:
+        return False
+    letters = [word for word in text.split() if word[0].isalpha()]
+    small = [word for word in letters if word[0].islower() and len(word) > 3]
+    return not any(c.isdigit() and len(w) > 2 for w in letters for c in w) and len(small) <= len(letters) // 4
 
 
 def choose(pieces: Sequence[Sentence], scores: Sequence[float], limit: int) -> list[Quote]:
