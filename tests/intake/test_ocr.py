@@ -122,5 +122,7 @@ def test_recognised_lines_are_put_in_reading_order() -> None:
     image = PageImage(1, np.full((400, 1000, 3), 255, np.uint8), 500, 200)
     page = recognise_page(image, lambda: None, Columns())
     check([page])
-    assert [line for line in page.text.split("\n") if line] == [f"{side} number {row} here" for side in ("left", "right") for row in range(5)]
+    assert [line for line in page.text.split("\n") if line] == [
+        f"{side} number {row} here" for side in ("left", "right") for row in range(5)
+    ]
     assert page.words.boxes.max() <= 500

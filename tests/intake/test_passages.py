@@ -24,7 +24,12 @@ def pieces() -> WordPieces:
 
 
 def page(number: int, text: str, blocks: tuple[Block, ...] | None = None) -> ReadPage:
-    return ReadPage(number, Coverage.TEXT if text.strip() else Coverage.BLANK, text, blocks=blocks if blocks is not None else blocks_of_text(text))
+    return ReadPage(
+        number,
+        Coverage.TEXT if text.strip() else Coverage.BLANK,
+        text,
+        blocks=blocks if blocks is not None else blocks_of_text(text),
+    )
 
 
 def check(pages: Sequence[ReadPage], found: Sequence[Passage], pieces: WordPieces) -> None:
@@ -60,7 +65,8 @@ def check(pages: Sequence[ReadPage], found: Sequence[Passage], pieces: WordPiece
             st.tuples(
                 st.sampled_from(list(BlockKind)),
                 st.integers(0, 4),
-                st.text(st.sampled_from("ab Z19.;:()\n\t§é漢字ا💼-_"), min_size=1, max_size=400) | st.builds(lambda n: SENTENCE * n, st.integers(1, 40)),
+                st.text(st.sampled_from("ab Z19.;:()\n\t§é漢字ا💼-_"), min_size=1, max_size=400)
+                | st.builds(lambda n: SENTENCE * n, st.integers(1, 40)),
             ),
             max_size=8,
         ),
@@ -115,7 +121,11 @@ def test_a_long_clause_is_cut_at_sentences_and_says_where_it_stands(pieces: Word
 
 def test_a_paragraph_goes_on_over_a_page_break_and_its_page_number(pieces: WordPieces) -> None:
     first, number, second = "The Buyer shall pay the price within\n", "1\n", "thirty days after the invoice.\n"
-    top = page(1, first + number, (Block(0, len(first) - 1, BlockKind.PARAGRAPH), Block(len(first), len(first) + 1, BlockKind.FURNITURE)))
+    top = page(
+        1,
+        first + number,
+        (Block(0, len(first) - 1, BlockKind.PARAGRAPH), Block(len(first), len(first) + 1, BlockKind.FURNITURE)),
+    )
     (found,) = passages([top, page(2, second)], pieces.count, "")
     assert (found.page_first, found.page_last) == (1, 2)
     assert found.text.startswith("The Buyer")

@@ -49,7 +49,11 @@ def test_sideways_text_reads_line_by_line(tmp_path: Path) -> None:
     for number, line in enumerate(("first line of a table", "second line of a table", "third line of a table")):
         page.insert_text((100 + 20 * number, 600), line, rotate=90)
     (read,) = pages_of(saved(document, tmp_path))
-    assert [line for line in read.text.split("\n") if line] == ["first line of a table", "second line of a table", "third line of a table"]
+    assert [line for line in read.text.split("\n") if line] == [
+        "first line of a table",
+        "second line of a table",
+        "third line of a table",
+    ]
 
 
 def test_columns_are_read_one_after_the_other_even_when_drawn_line_by_line(tmp_path: Path) -> None:
@@ -85,7 +89,10 @@ def test_running_heads_and_page_numbers_are_furniture_and_stay_in_the_text(tmp_p
         page.insert_text((290, 810), f"Page {number} of 8", fontsize=9)
     pages = pages_of(saved(document, tmp_path))
     for page in pages[1:]:
-        assert texts(page, BlockKind.FURNITURE) == ["Share Purchase Agreement - Execution Version", f"Page {page.page} of 8"]
+        assert texts(page, BlockKind.FURNITURE) == [
+            "Share Purchase Agreement - Execution Version",
+            f"Page {page.page} of 8",
+        ]
     assert "Share Purchase" not in "".join(texts(pages[0], BlockKind.FURNITURE)), "its first appearance can be found"
 
 

@@ -40,7 +40,10 @@ Section 2.3 Neither party may assign this Agreement.
         (b"\xef\xbb\xbfmark", "\ufeffmark"),
         ("Gebühr: 5 €".encode(), "Gebühr: 5 €"),
         ("Gebühr".encode("utf-16"), "Gebühr"),
-        ("Vertrag über die Lieferung von Äpfeln und Gemüse für das Jahr".encode("cp1252"), "Vertrag über die Lieferung von Äpfeln und Gemüse für das Jahr"),
+        (
+            "Vertrag über die Lieferung von Äpfeln und Gemüse für das Jahr".encode("cp1252"),
+            "Vertrag über die Lieferung von Äpfeln und Gemüse für das Jahr",
+        ),
     ],
 )
 def test_text_is_exactly_the_decoded_file(tmp_path: Path, data: bytes, text: str) -> None:
@@ -67,7 +70,10 @@ def test_each_row_of_a_csv_is_a_table_row(tmp_path: Path) -> None:
 def test_headings_clauses_and_wrapped_paragraphs_are_told_apart() -> None:
     blocks = [(CONTRACT[b.start : b.end], b.kind) for b in blocks_of_text(CONTRACT)]
     assert blocks[0] == ("SUPPLY AGREEMENT", BlockKind.HEADING)
-    assert blocks[1] == ("This Agreement is made between Alpha GmbH and\nBeta Limited on 3 March 2024.", BlockKind.PARAGRAPH)
+    assert blocks[1] == (
+        "This Agreement is made between Alpha GmbH and\nBeta Limited on 3 March 2024.",
+        BlockKind.PARAGRAPH,
+    )
     assert blocks[2] == ("ARTICLE I\n\nDEFINITIONS", BlockKind.HEADING)
     assert blocks[3] == ("1.1 Product. The goods listed\nin Schedule 1.", BlockKind.PARAGRAPH)
     assert blocks[4][0].endswith("is named in\nSection 4.2 and may be changed there.")

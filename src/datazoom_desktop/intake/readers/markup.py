@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import html
 import re
 from collections.abc import Callable, Iterator
 
@@ -89,6 +90,8 @@ _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font\s*:[^;]*\bbol
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+_UNSHOWN = re.compile(r"<(script|style|head|template)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 _LONGEST_CELL = 1200  #: characters; a table with longer cells only arranges the page
 _MOST_CELLS = 400
 _LEFT = ("$", "\u20ac", "\u00a3", "\u00a5", "(", "($", "$(")
@@ -118,11 +121,22 @@ def pages_of(text: str, check: Callable[[], None]) -> Iterator[ReadPage]:
     if not text.strip():
         yield PageText().page(1)
         return
-    root = lxml.html.document_fromstring(
-        text, parser=lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
-    )
+    parser = lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    root = lxml.html.document_fromstring(text, parser=parser)
+    if any("depth" in entry.message for entry in parser.error_log):
+        yield _unstructured(text)
+        return
     walk = _Walk(check)
     yield from walk.pages(root)
+
+
+def _unstructured(text: str) -> ReadPage:
+    """Return the words of a page nested too deep for the parser, which would drop some of them."""
+    page = PageText()
+    shown = _UNSHOWN.sub(" ", text)
+    for paragraph in html.unescape(_TAG.sub("\n", shown)).split("\n"):
+        page.add(paragraph)
+    return page.page(1)
 
 
 class _Walk:

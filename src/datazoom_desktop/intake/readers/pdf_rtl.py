@@ -39,7 +39,9 @@ def _spoken(page: dict[str, Any]) -> dict[tuple[int, int], str]:
     lines = {}
     for block in page["blocks"]:
         for number, line in enumerate(block.get("lines", ())):
-            chars = [char for span in line["spans"] for char in span["chars"] if char["c"] > " " and char["c"] != "\u00a0"]
+            chars = [
+                char for span in line["spans"] for char in span["chars"] if char["c"] > " " and char["c"] != "\u00a0"
+            ]
             letters = [char["c"] for char in chars]
             for at in range(len(chars) - 1):
                 x0, _, x1, _ = chars[at]["bbox"]

@@ -14,6 +14,11 @@ from datazoom_desktop.kernel.coverage import Coverage
 
 _LARGEST = 256 * 1024 * 1024  #: bytes; more than that is a data dump, not a document
 _SAMPLE = 256 * 1024  #: bytes looked at to guess an encoding
+_TOO_FEW = 12  #: characters beyond ASCII to tell encodings apart by
+_ENCODINGS = [
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "mac_roman"),
+    *("utf_16_le", "utf_16_be", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr"),
+]
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -58,9 +63,15 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        best = charset_normalizer.from_bytes(data[:_SAMPLE]).best()
-        encoding = best.encoding if best is not None else "cp1252"
-        return data.decode(encoding, errors="replace")
+        return data.decode(_likely(data[:_SAMPLE]), errors="replace")
+
+
+def _likely(sample: bytes) -> str:
+    """Return the likeliest encoding of text that is not UTF-8: Western unless enough of it speaks for another."""
+    if sum(byte > 127 for byte in sample) < _TOO_FEW and b"\x00" not in sample:
+        return "cp1252"
+    best = charset_normalizer.from_bytes(sample, cp_isolation=_ENCODINGS).best()
+    return best.encoding if best is not None else "cp1252"
 
 
 def rows_of(text: str) -> tuple[Block, ...]:
