@@ -333,7 +333,7 @@ class PassageIndex:
             from lancedb.index import IvfSq
 
             table.create_index("vector", config=IvfSq(distance_type="cosine", num_partitions=_PARTITIONS))
-        table.optimize(cleanup_older_than=dt.timedelta(minutes=5))
+        table.optimize(cleanup_older_than=dt.timedelta(minutes=1))
         self._loose_rows = 0
         self._loose_writes = 0
 
