@@ -107,7 +107,7 @@ class Desktop(QObject):
             session.ask.field.setFocus()
         elif place.page == "document":
             session.viewer.open(place.item, place.at or 1)
-            crumbs = [(name, documents), ("Documents", documents), (session.viewer.title.text(), None)]
+            crumbs = [(name, documents), ("Documents", documents), (session.viewer.title.whole, None)]
             self.window.show_page(session.viewer, crumbs)
             self.window.sidebar.set_place(documents)
         else:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from datazoom_desktop.documents.model import RoomCoverage
-from datazoom_desktop.documents.ui.sentences import Reading, readable_words
+from datazoom_desktop.documents.ui.sentences import Reading, readable_words, unread_documents
 from datazoom_desktop.engines.llm import LlmState, Phase
 from datazoom_desktop.shell.status_line import Status
 from datazoom_desktop.shell.words import count, duration, number, size
@@ -33,16 +33,21 @@ class Pace:
 
 
 def work_of(coverage: RoomCoverage, reading: Mapping[str, Reading], pace: Pace, now: float) -> tuple[str, float | None]:
-    """Return the words and the progress (0 to 1, or None) of the work in progress; empty when there is none."""
+    """Return the words and the progress (0 to 1, or None) of the work in progress; empty when there is none.
+
+    Reading a document counts for half of its way, indexing it for the other half.
+    """
     if not coverage.waiting:
         pace.left(None, now)
         running = any(each.running for each in reading.values())
         return ("Looking through folders" if running else "", None)
-    ready = coverage.documents - coverage.waiting
+    unread = unread_documents(coverage)
+    steps = 2 * coverage.documents - coverage.waiting - unread
     parts = sum(each.done / each.total for each in reading.values() if each.running and each.total)
-    progress = min(1.0, (ready + min(parts, coverage.waiting)) / coverage.documents)
+    progress = min(1.0, (steps + min(parts, coverage.waiting)) / (2 * coverage.documents))
     left = pace.left(progress, now)
-    text = f"Reading: {number(ready)} of {count(coverage.documents, 'document')} ready"
+    done = coverage.documents - (unread or coverage.waiting)
+    text = f"{'Reading' if unread else 'Indexing'}: {number(done)} of {count(coverage.documents, 'document')} done"
     return (f"{text}, {duration(left)} left" if left is not None else text), progress
 
 

@@ -40,6 +40,7 @@ class AnswerCard(QWidget):
         self._draft = ""
         self.question = _label(question, "question")
         self.working = _label("Searching the documents", "soft")
+        self.caution = _label("", "warn")
         self.written = ReadingText("Answer")
         self.written.followed.connect(self._follow)
         self.sources = QWidget()
@@ -89,13 +90,14 @@ class AnswerCard(QWidget):
         self.answer = answer
         self._draft = ""
         self._withheld = list(answer.withheld)
-        self.working.setText(answer_words.status_words(answer))
-        self.working.setProperty("role", "warn")
+        self.working.setText(answer.scope)
+        self.caution.setText(answer_words.status_words(answer))
         if answer.status is AnswerStatus.NOT_FOUND:
             self._show_not_found(answer)
         elif answer.engine == "quote":
             self.claims = []
             self.quotes.show_claims(answer.claims)
+            self.caution.setText(self.caution.text() or answer_words.preface_words(answer))
         else:
             self.claims = list(answer.claims)
         self._write()
@@ -103,6 +105,7 @@ class AnswerCard(QWidget):
         self._show_sources()
         self._show_coverage(answer)
         self.working.setVisible(bool(self.working.text()))
+        self.caution.setVisible(bool(self.caution.text()))
         self.copy.setVisible(True)
         if self.claims:
             self.quotes.set_title("From the documents")
@@ -214,12 +217,13 @@ class AnswerCard(QWidget):
         column.setSpacing(SPACE_3)
         column.addWidget(self.question)
         column.addWidget(self.working)
+        column.addWidget(self.caution)
         column.addWidget(self.written)
         column.addWidget(self.sources)
         column.addWidget(self.withheld)
         column.addWidget(self.quotes)
         column.addWidget(end)
-        for widget in (self.written, self.sources, self.withheld, self.quotes, self.coverage, self.copy):
+        for widget in (self.caution, self.written, self.sources, self.withheld, self.quotes, self.coverage, self.copy):
             widget.hide()
 
 
@@ -273,8 +277,8 @@ class _Quotes(QWidget):
         card = QFrame()
         card.setProperty("role", "card")
         card.setMaximumWidth(reading_width())
-        words = _label(f"“{' '.join(citation.quote.split())}”", "reading")
-        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words = ReadingText("Quote")
+        words.set_html(f"“{html.escape(' '.join(citation.quote.split()))}”")
         button = chip(number, citation)
         button.clicked.connect(lambda _checked=False: self.cited.emit(number))
         self._chips[number] = button

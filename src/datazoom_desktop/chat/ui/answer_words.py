@@ -63,9 +63,18 @@ def status_words(answer: Answer) -> str:
 
 def engine_words(answer: Answer) -> str:
     """Return who wrote the answer and how long it took, such as "Quoted from the documents in 0.3 seconds"."""
-    who = "Quoted from the documents" if answer.engine == "quote" else f"Written by {answer.engine} on this machine"
+    if answer.status is AnswerStatus.NOT_FOUND:
+        who = "Looked through"
+    else:
+        who = "Quoted from the documents" if answer.engine == "quote" else f"Written by {answer.engine}"
     seconds = answer.timings_ms.get("total", sum(answer.timings_ms.values())) / 1000
     return f"{who} in {seconds:.1f} seconds" if seconds else who
+
+
+def preface_words(answer: Answer) -> str:
+    """Return what an answer of quotes says before them, such as why there are no written sentences; empty for nothing."""
+    quotes = "\n".join(claim.text for claim in answer.claims)
+    return answer.text.removesuffix(quotes).strip() if answer.claims and answer.text.endswith(quotes) else ""
 
 
 def plain_text(answer: Answer, claims: Sequence[Claim], numbers: Numbering) -> str:

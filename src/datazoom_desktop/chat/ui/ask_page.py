@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from datazoom_desktop.chat.events import ChatEvent, ClaimChecked, Delta, Done, Quoted
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from datazoom_desktop.chat.events import ChatEvent, ClaimChecked, Delta, Done, Quoted
 from datazoom_desktop.chat.model import Answer
 from datazoom_desktop.chat.ui.answer_card import AnswerCard
 from datazoom_desktop.shell.desk import Desk
@@ -29,7 +29,6 @@ from datazoom_desktop.shell.theme.tokens import SPACE_2, SPACE_3, SPACE_4, SPACE
 
 if TYPE_CHECKING:
     from datazoom_desktop.chat.service import Chat
-
     from datazoom_desktop.documents.ui.viewer import Viewer
 
 _FIELD_LINES = 3

@@ -198,24 +198,24 @@ class DocumentsPage(QWidget):
 
     def _columns(self) -> tuple[Column[DocumentRow], ...]:
         return (
-            Column("No.", lambda row: row.index, role=lambda _row: "ink_faint", width=72),
+            Column("No.", lambda row: row.index, role=lambda _row: "ink_faint", width=64),
             Column("Name", lambda row: sentences.name_of(row.path), tip=lambda row: row.path),
             Column(
                 "Folder",
                 lambda row: sentences.folder_of(row.path),
                 role=lambda _row: "ink_soft",
-                width=180,
+                width=150,
                 tip=lambda row: row.path,
             ),
-            Column("Pages", lambda row: words.number(row.pages) if row.pages else "", numbers=True, width=64),
+            Column("Pages", lambda row: words.number(row.pages) if row.pages else "", numbers=True, width=60),
             Column(
                 "What could be read",
                 sentences.coverage_words,
                 role=sentences.coverage_role,
-                width=240,
+                width=216,
                 tip=lambda row: row.reason or "",
             ),
-            Column("State", self._state_words, role=self._state_role, width=190),
+            Column("State", self._state_words, role=self._state_role, width=164),
         )
 
     def _lay_out(self) -> None:

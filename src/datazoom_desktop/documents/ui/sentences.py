@@ -74,7 +74,7 @@ def state_words(row: DocumentRow, reading: Reading | None) -> str:
 
 def summary_words(coverage: RoomCoverage) -> str:
     """Return one line about the whole room, such as "41 documents, 1,930 pages, 18 could not be read"."""
-    parts = [count(coverage.documents, "document"), count(coverage.pages, "page")]
+    parts = [count(coverage.documents, "document"), count(coverage.pages - unread_documents(coverage), "page")]
     unreadable = unreadable_pages(coverage)
     if unreadable:
         parts.append(f"{number(unreadable)} could not be read")
@@ -89,12 +89,18 @@ def unreadable_pages(coverage: RoomCoverage) -> int:
     return sum(coverage.by_coverage.get(str(state), 0) for state in states)
 
 
+def unread_documents(coverage: RoomCoverage) -> int:
+    """Return how many documents nobody has tried to read yet."""
+    return coverage.by_coverage.get("waiting", 0)
+
+
 def readable_words(coverage: RoomCoverage) -> str:
     """Return the status line's words on coverage, such as "1,912 of 1,930 pages readable"; empty for an empty room."""
-    if not coverage.pages:
+    known = coverage.pages - unread_documents(coverage)
+    if not known:
         return ""
     readable = sum(number for state, number in coverage.by_coverage.items() if state in _READABLE)
-    return f"{number(readable)} of {count(coverage.pages, 'page')} readable"
+    return f"{number(readable)} of {count(known, 'page')} readable"
 
 
 _READABLE = frozenset(str(state) for state in Coverage if state.readable)

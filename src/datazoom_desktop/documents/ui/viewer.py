@@ -19,6 +19,7 @@ from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.kernel.spans import Box, Span
 from datazoom_desktop.shell import words
 from datazoom_desktop.shell.desk import Desk
+from datazoom_desktop.shell.elided_label import ElidedLabel
 from datazoom_desktop.shell.icons import IconButton
 from datazoom_desktop.shell.operations import Task
 from datazoom_desktop.shell.states import States
@@ -79,8 +80,8 @@ class Viewer(QWidget):
         self.reading = ReadingView(desk.theme)
         self._stack = QStackedWidget()
         self.states = States(desk.theme, self._stack)
-        self.title = QLabel()
-        self.label = QLabel()
+        self.title = ElidedLabel()
+        self.label = ElidedLabel()
         self.page_field = QLineEdit()
         self.of_pages = QLabel()
         self._buttons = {
@@ -172,9 +173,8 @@ class Viewer(QWidget):
 
     def _show(self, opened: _Opened, page: int) -> None:
         self._opened, former = opened, self._opened
-        self.title.setText(opened.row.path.rsplit("/", 1)[-1])
-        self.title.setToolTip(opened.row.path)
-        self.titled.emit(self.title.text())
+        self.title.set_whole(opened.row.path.rsplit("/", 1)[-1], opened.row.path)
+        self.titled.emit(self.title.whole)
         self._set_bar(opened.pages)
         if opened.view is None:
             self._show_none(opened.row)
@@ -212,7 +212,7 @@ class Viewer(QWidget):
             self.reading.set_text(view.text, local_span(view, self._span))
         else:
             self.reading.set_text(view.reason or "This page is blank.", None)
-        self.label.setText(why or view.label or "")
+        self.label.set_whole(why or view.label or "")
         self._set_number(view.page)
         self.arrived.emit(self._version, view.page)
 
@@ -266,7 +266,7 @@ class Viewer(QWidget):
 
     def _set_bar(self, pages: int) -> None:
         self.of_pages.setText(f"/ {words.number(pages)}")
-        self.label.clear()
+        self.label.set_whole("")
         for widget in (self.page_field, self.of_pages, *self._buttons.values()):
             widget.setVisible(pages > 0)
 
@@ -285,10 +285,7 @@ class Viewer(QWidget):
         self._stack.addWidget(self.canvas)
         self._stack.addWidget(self.reading)
         self.title.setProperty("role", "strong")
-        self.title.setMinimumWidth(60)
         self.label.setProperty("role", "small")
-        for text in (self.title, self.label):
-            text.setTextFormat(Qt.TextFormat.PlainText)
         self.of_pages.setProperty("role", "soft")
         self.page_field.setFixedWidth(52)
         self.page_field.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -302,7 +299,8 @@ class Viewer(QWidget):
         row.setSpacing(SPACE_1)
         row.addWidget(self.title)
         row.addSpacing(SPACE_2)
-        row.addWidget(self.label, 1)
+        row.addWidget(self.label)
+        row.addStretch(1)
         for name in ("previous", "next"):
             row.addWidget(self._buttons[name])
         row.addWidget(self.page_field)
