@@ -18,12 +18,12 @@ class CheckUp:
     Attributes:
         found: Before anything was repaired.
         left: What remains; equal to ``found`` when nothing was to be repaired.
-        reindexed: Number of versions indexed again.
+        resumed: Number of versions that were read or indexed because they were not yet.
     """
 
     found: tuple[Finding, ...]
     left: tuple[Finding, ...]
-    reindexed: int
+    resumed: int
 
     @property
     def healthy(self) -> bool:
@@ -39,10 +39,11 @@ def check_up(home: Path, room: str, *, repair: bool) -> CheckUp:
     """
     with open_workspace(home, room) as workspace:
         found = doctor.examine(workspace.storage, (trail.verify,))
-        if not repair or not found.findings:
+        if not repair:
             return CheckUp(found.findings, found.findings, 0)
-        doctor.repair(workspace.storage, found)
-        workspace.start()
+        if found.findings:
+            doctor.repair(workspace.storage, found)
+        resumed = workspace.start()
         workspace.runner.drain()
         left = doctor.examine(workspace.storage, (trail.verify,))
-        return CheckUp(found.findings, left.findings, len(found.versions_to_reindex))
+        return CheckUp(found.findings, left.findings, resumed)

@@ -63,11 +63,12 @@ class Workspace:
         self.renderer = PageRenderer(self.documents, storage.previews, storage.scratch / "viewer")
         self._started = False
 
-    def start(self) -> None:
-        """Start the pipeline: take up what an earlier run left, then wait for more."""
-        self.intake.resume()
+    def start(self) -> int:
+        """Start the pipeline: take up what an earlier run left, then wait for more; return how many versions were left."""
+        resumed = self.intake.resume()
         self.runner.start()
         self._started = True
+        return resumed
 
     def unfinished(self) -> int:
         """Return how many jobs wait or run."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from datazoom_desktop.app.language import local_model
-from datazoom_desktop.app.verbs.output import print_json
+from datazoom_desktop.app.verbs.output import counted, print_json
 from datazoom_desktop.app.workspace import open_workspace
 from datazoom_desktop.chat.model import Answer
 
@@ -58,7 +58,9 @@ def print_answer(answer: Answer) -> None:
     for citation in answer.nearest:
         print(f"  nearest: {citation.path}, page {citation.page}: “{' '.join(citation.quote.split())}”")
     searched = answer.searched
-    print(f"\nSearched {searched.searched:,} of {searched.pages:,} pages in {searched.documents:,} documents.")
+    print(
+        f"\nSearched {searched.searched:,} of {counted(searched.pages, 'page')} in {counted(searched.documents, 'document')}."
+    )
     if searched.unreadable:
-        print(f"{len(searched.unreadable):,} could not be read; datazoom status lists them.")
+        print(f"{counted(len(searched.unreadable), 'page')} could not be read; datazoom status says which and why.")
     print("Took " + ", ".join(f"{step} {ms:,.0f} ms" for step, ms in answer.timings_ms.items()) + ".")

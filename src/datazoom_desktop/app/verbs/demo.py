@@ -8,7 +8,7 @@ import sys
 import time
 
 from datazoom_desktop.app.verbs.ask import print_answer
-from datazoom_desktop.app.verbs.output import coverage_in_words, print_json
+from datazoom_desktop.app.verbs.output import counted, coverage_in_words, print_json
 from datazoom_desktop.app.workspace import Workspace, open_workspace
 from datazoom_desktop.kernel.resources import resource_path
 from datazoom_desktop.organizations.register import Rooms
@@ -17,7 +17,7 @@ ROOM = "Halyard"
 QUESTIONS = (
     "When does the office lease expire?",
     "What liquidation preference do the Series A holders have?",
-    "What cyber insurance limit does the company carry?",
+    "What is the amount of the reverse termination fee?",
 )
 
 
@@ -67,7 +67,7 @@ def _build(workspace: Workspace, *, as_json: bool) -> None:
             }
         )
         return
-    print(f"The room {ROOM}: {coverage.documents:,} documents read in {seconds:,.1f} s.")
+    print(f"The room {ROOM}: {counted(coverage.documents, 'document')} read in {seconds:,.1f} s.")
     print(coverage_in_words(coverage.by_coverage, coverage.pages, coverage.searchable) + ".")
     for page in unreadable:
         print(f"  {page.path}: {page.reason}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 
-from datazoom_desktop.app.verbs.output import coverage_in_words, print_json, print_table
+from datazoom_desktop.app.verbs.output import counted, coverage_in_words, print_json, print_table
 from datazoom_desktop.app.workspace import open_workspace
 from datazoom_desktop.documents.model import DocumentRow
 from datazoom_desktop.kernel import clock
@@ -44,7 +44,7 @@ def _status(args: argparse.Namespace) -> int:
                 }
             )
             return 0
-        print(f"{workspace.info.name}: {coverage.documents:,} documents.")
+        print(f"{workspace.info.name}: {counted(coverage.documents, 'document')}.")
         print(coverage_in_words(coverage.by_coverage, coverage.pages, coverage.searchable) + ".")
         for page in unreadable:
             where = f"{page.path}, page {page.page}" if page.page else page.path

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from datazoom_desktop.app.verbs.output import ProgressLine, coverage_in_words, print_json
+from datazoom_desktop.app.verbs.output import ProgressLine, counted, coverage_in_words, print_json
 from datazoom_desktop.app.workspace import Workspace, open_workspace
 from datazoom_desktop.intake.watch import FolderWatch
 from datazoom_desktop.jobs.model import JobState
@@ -95,7 +95,7 @@ def _report(workspace: Workspace, seconds: float, *, as_json: bool) -> int:
             }
         )
     else:
-        print(f"{coverage.documents:,} documents in {seconds:,.1f} s. ", end="")
+        print(f"{counted(coverage.documents, 'document')} in {seconds:,.1f} s. ", end="")
         print(coverage_in_words(coverage.by_coverage, coverage.pages, coverage.searchable) + ".")
         for page in unreadable:
             where = f"{page.path}, page {page.page}" if page.page else page.path

@@ -65,11 +65,16 @@ class ProgressLine:
 def coverage_in_words(by_coverage: Mapping[str, int], pages: int, searchable: int) -> str:
     """Return what was read, such as "1,912 of 1,930 pages can be searched (18 need a password)"."""
     trouble = {
-        "encrypted": "need a password",
-        "failed": "could not be read",
-        "skipped": "were left out",
-        "waiting": "wait to be read",
+        "encrypted": ("needs a password", "need a password"),
+        "failed": ("could not be read", "could not be read"),
+        "skipped": ("was left out", "were left out"),
+        "waiting": ("waits to be read", "wait to be read"),
     }
-    parts = [f"{by_coverage[key]:,} {words}" for key, words in trouble.items() if by_coverage.get(key)]
+    parts = [f"{n:,} {words[n > 1]}" for key, words in trouble.items() if (n := by_coverage.get(key, 0))]
     tail = f" ({', '.join(parts)})" if parts else ""
     return f"{searchable:,} of {pages:,} pages can be searched{tail}"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun, such as "1 document" or "1,912 pages"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

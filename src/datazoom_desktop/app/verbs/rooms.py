@@ -108,7 +108,11 @@ def _backup(args: argparse.Namespace) -> int:
 
 
 def _restore(args: argparse.Namespace) -> int:
+    from datazoom_desktop.app.checkup import check_up
+
     info = Rooms(args.home).restore(Path(args.file), args.name)
+    # A backup leaves out what can be derived, so the index is made again here.
+    check_up(args.home, info.room_id, repair=True)
     return _say(args, info, f"Restored the room {info.name}.")
 
 
@@ -121,7 +125,7 @@ def _doctor(args: argparse.Namespace) -> int:
         for f in result.found
     ]
     if args.json:
-        print_json({"healthy": result.healthy, "findings": findings, "reindexed": result.reindexed})
+        print_json({"healthy": result.healthy, "findings": findings, "resumed": result.resumed})
     elif not findings:
         print("The room is sound.")
     else:
