@@ -91,13 +91,14 @@ def test_every_frame_of_a_tiff_is_a_page_and_a_damaged_one_fails_alone(tmp_path:
 
 
 def test_a_damaged_picture_is_said_to_be(tmp_path: Path) -> None:
-    file = tmp_path / "a.png"
-    file.write_bytes(scan()[:200])
-    try:
-        (page,) = pages_of(file)
-        assert page.coverage is Coverage.FAILED
-    except Unreadable as refused:
-        assert refused.coverage is Coverage.FAILED
+    cut, bad = tmp_path / "cut.png", tmp_path / "bad.png"
+    cut.write_bytes(scan()[:2000])
+    bad.write_bytes(scan()[:20])
+    (page,) = pages_of(cut)
+    assert page.coverage is Coverage.FAILED
+    with pytest.raises(Unreadable) as refused:
+        pages_of(bad)
+    assert refused.value.coverage is Coverage.FAILED
 
 
 class Columns:

@@ -13,8 +13,9 @@ from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Sou
 from datazoom_desktop.intake.ocr import PageImage, recognise_page
 from datazoom_desktop.kernel.coverage import Coverage
 
-_MOST_PIXELS = 200_000_000  #: of one frame; more is refused before it is unpacked
+_MOST_PIXELS = 120_000_000  #: of one frame; more is refused before it is unpacked
 _READ_PIXELS = 8_000_000  #: a frame is reduced to this for reading
+_LEAST_SIDE = 16  #: pixels; smaller pictures are bullets and tracking dots
 _USUAL_DPI = 200.0
 _SANE_DPI = (50.0, 2400.0)
 _DAMAGED = "This picture is damaged and cannot be read."
@@ -60,6 +61,8 @@ def _frame(picture: Image.Image, number: int, context: ReadContext) -> ReadPage:
         if picture.width * picture.height > _MOST_PIXELS:
             reason = "This picture is too large to be read safely."
             return ReadPage(number, Coverage.SKIPPED, reason=reason)
+        if min(picture.size) < _LEAST_SIDE:
+            return ReadPage(number, Coverage.SKIPPED, reason="This picture is too small to hold words.")
         dpi = _resolution(picture)
         upright = ImageOps.exif_transpose(picture)
         width, height = upright.width * 72 / dpi, upright.height * 72 / dpi

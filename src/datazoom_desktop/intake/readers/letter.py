@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 
 from datazoom_desktop.intake.model import Attachment, Block, BlockKind, ReadPage
@@ -73,6 +74,14 @@ def header(message: Message, name: str) -> str:
         return str(make_header(decode_header(unfolded)))
     except (HeaderParseError, UnicodeError, LookupError, ValueError):
         return unfolded
+
+
+def dated(text: str) -> str:
+    """Return a date header in its usual form, such as "Wed, 04 Jan 2023 11:36:14 -0600"; as it stands where it is no date."""
+    try:
+        return format_datetime(parsedate_to_datetime(text))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return text
 
 
 class Attachments:

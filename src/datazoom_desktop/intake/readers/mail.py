@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage, Message
 
 from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Source, Unreadable
-from datazoom_desktop.intake.readers.letter import Attachments, Letter, header, page_of
+from datazoom_desktop.intake.readers.letter import Attachments, Letter, dated, header, page_of
 from datazoom_desktop.intake.readers.markup import decode_html
 from datazoom_desktop.intake.readers.text import decode
 from datazoom_desktop.kernel.coverage import Coverage
@@ -31,7 +31,9 @@ class MailReader:
         message = email.message_from_bytes(source.file.read_bytes(), _class=EmailMessage, policy=email.policy.default)
         parts = _Parts(context)
         parts.take(message)
-        headers = [(name, header(message, name)) for name in _HEADERS]
+        headers = [
+            (name, dated(header(message, name)) if name == "Date" else header(message, name)) for name in _HEADERS
+        ]
         names = [item.name for item in parts.attachments.items]
         yield page_of(Letter(headers, "\n\n".join(parts.plain), "\n".join(parts.html), names), 1, context.check)
         context.progress(1, 1)
