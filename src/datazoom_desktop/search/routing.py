@@ -23,7 +23,8 @@ IN_OPENING = 0.85  #: what a word found in the opening but not in the name count
 ALMOST = 0.7  #: what a nearly equal word counts
 ALMOST_RATIO = 88.0  #: rapidfuzz ratio from which two words are nearly equal
 ALMOST_LENGTH = 5  #: characters from which a word is compared at all
-ENOUGH = 0.55  #: score from which a reference that precedes the question is taken to mean a document
+UNKNOWN = 0.5  #: what a word that no digest has counts, of what a word of one digest would
+ENOUGH = 0.5  #: score from which a reference that precedes the question is taken to mean a document
 ENOUGH_INLINE = 0.7  #: the same for a phrase inside the question
 OUTDATED = 0.9  #: what the score of a document filed as superseded is multiplied by, unless such a one is asked for
 MARGIN = 0.06  #: documents this close to the best are searched with it
@@ -116,7 +117,7 @@ class Catalogue:
         if word in self._df:
             return self.weight(word)
         close = near.get(word, ())
-        return max((self.weight(other) for other in close), default=0.5)
+        return max((self.weight(other) for other in close), default=UNKNOWN * self.weight(word))
 
     def _near(self, word: str) -> tuple[str, ...]:
         if len(word) < ALMOST_LENGTH:
