@@ -69,15 +69,13 @@ class PageCanvas(QAbstractScrollArea):
         """The 1-based page at the top of the view, 0 without pages."""
         return self._page
 
-    def set_pages(self, sizes: Sequence[PageSize]) -> None:
-        """Show a document of pages of these sizes, from its top."""
+    def set_pages(self, sizes: Sequence[PageSize], page: int = 1) -> None:
+        """Show a document of pages of these sizes, from the top of ``page`` (1-based)."""
         self._pictures.clear()
         self._told.clear()
         self._boxes = ()
         self._page = 0
-        self._lay_out(sizes, keep=False)
-        self.verticalScrollBar().setValue(0)
-        self._scrolled()
+        self._lay_out(sizes, keep=False, page=page)
 
     def set_size(self, page: int, size: PageSize) -> None:
         """Correct a page's size; what is on show stays where it is."""
@@ -215,8 +213,9 @@ class PageCanvas(QAbstractScrollArea):
         spare = max(0.0, (self.viewport().width() - self._layout.width) / 2)
         return spare - self.horizontalScrollBar().value(), -float(self.verticalScrollBar().value())
 
-    def _lay_out(self, sizes: Sequence[PageSize], *, keep: bool, scale: float | None = None) -> None:
+    def _lay_out(self, sizes: Sequence[PageSize], *, keep: bool, scale: float | None = None, page: int = 1) -> None:
         bar = self.verticalScrollBar()
+        bar.blockSignals(True)
         anchor, part = (self._anchor()) if keep and self._layout.sizes else (0, 0.0)
         if self._fit:
             scale = min(self._widest, fitting_scale(sizes, self.viewport().width()))
@@ -230,6 +229,9 @@ class PageCanvas(QAbstractScrollArea):
         if anchor:
             rect = self._layout.rect(anchor)
             bar.setValue(round(rect.y + part * rect.height))
+        elif self._layout.sizes:
+            bar.setValue(round(self._layout.rect(page).y - GAP))
+        bar.blockSignals(False)
         if self._layout.scale != before:
             self.scaled.emit(self._layout.scale)
         self.viewport().update()

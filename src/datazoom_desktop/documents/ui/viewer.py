@@ -195,7 +195,7 @@ class Viewer(QWidget):
         self._stack.setCurrentWidget(self.canvas)
         self.states.show_content()
         if fresh:
-            self.canvas.set_pages([PageSize(view.width, view.height)] * opened.pages)
+            self.canvas.set_pages([PageSize(view.width, view.height)] * opened.pages, page)
         self.canvas.set_boxes(opened.boxes)
         if opened.boxes:
             self.canvas.show_boxes()

@@ -1,0 +1,111 @@
+"""The documents page through its states: loading, empty, error, half read, full."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from datazoom_desktop.documents.ui.documents_page import DocumentsPage
+from datazoom_desktop.kernel.changes import Changes, Topic
+from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.shell.desk import Desk
+from tests.support.fake_workspace import FakeDocuments, document_row, reading_rows
+from tests.support.qt_window import until
+
+Show = Callable[[QWidget], None]
+
+
+def page_of(desk: Desk, documents: FakeDocuments, reading: dict[str, object] | None = None) -> DocumentsPage:
+    return DocumentsPage(desk, documents, lambda: reading or {})  # type: ignore[arg-type, return-value]
+
+
+def test_an_empty_room_says_what_to_do(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+    page = page_of(desk, FakeDocuments([]))
+    shown(page)
+    page.refresh()
+    until(qtbot, lambda: page.states.state == "told")
+    assert any(label.text() == "No documents yet" for label in page.findChildren(QLabel))
+
+
+def test_a_slow_room_shows_a_skeleton_then_its_documents(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+    documents = FakeDocuments([document_row(1)])
+    documents.hold = threading.Event()
+    page = page_of(desk, documents)
+    shown(page)
+    page.refresh()
+    until(qtbot, lambda: page.states.state == "loading")
+    documents.hold.set()
+    until(qtbot, lambda: page.states.state == "content")
+
+
+def test_an_error_is_told_and_trying_again_helps(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+    documents = FakeDocuments([document_row(1)])
+    documents.problem = Problem("The disk is not connected", "The drive is gone.", "Connect it.")
+    page = page_of(desk, documents)
+    shown(page)
+    page.refresh()
+    until(qtbot, lambda: page.states.state == "told" and desk.operations.live == 0)
+    documents.problem = None
+    again = next(b for b in page.findChildren(QPushButton) if b.text() == "Try again")
+    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
+    until(qtbot, lambda: page.states.state == "content")
+
+
+def test_a_room_half_read_shows_live_progress_and_what_could_not_be_read(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+    rows, reading = reading_rows()
+    page = page_of(desk, FakeDocuments(rows), reading)  # type: ignore[arg-type]
+    shown(page)
+    page.refresh()
+    until(qtbot, lambda: page.model.index(7, 5).data() == "Reading, page 12 of 40")
+    assert page.model.index(2, 4).data() == "2 of 24 pages could not be read"
+    assert page.model.index(4, 4).data() == "Needs a password"
+    page.table.selectRow(4)
+    assert "A password is needed to open this file." in page.details.text()
+    until(qtbot, lambda: len(page.unread_model.rows) == 4)
+    page.show_unreadable()
+    assert page.unread.isVisible()
+
+
+def test_changes_refresh_the_page_without_losing_the_selection(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+    rows, _ = reading_rows()
+    documents = FakeDocuments(rows)
+    page = page_of(desk, documents)
+    shown(page)
+    page.refresh()
+    until(qtbot, lambda: page.model.row(3) is not None)
+    page.table.selectRow(3)
+    documents.all = [*rows, document_row(30)]
+    documents.all[8] = document_row(8, "indexed")
+    page.take_changes(Changes.of(Topic.DOCUMENTS))
+    until(qtbot, lambda: page.model.index(8, 5).data() == "Searchable")
+    assert page.model.rowCount() == 13
+    assert page.table.currentIndex().row() == 3
+
+
+def test_enter_opens_a_document_and_an_unreadable_page_opens_at_its_page(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+    rows, _ = reading_rows()
+    page = page_of(desk, FakeDocuments(rows))
+    shown(page)
+    page.refresh()
+    until(qtbot, lambda: page.model.row(1) is not None and len(page.unread_model.rows) == 4)
+    page.table.selectRow(1)
+    with qtbot.waitSignal(page.opened, timeout=10_000) as opened:
+        qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    assert opened.args == ["v1", "5 Property/Lease with Northgate.pdf", 1]
+    page.show_unreadable()
+    page.unread.selectRow(1)
+    with qtbot.waitSignal(page.opened, timeout=10_000) as opened:
+        qtbot.keyClick(page.unread, Qt.Key.Key_Return)
+    assert opened.args == ["v2", rows[2].path, 2]
+
+
+def test_every_control_has_a_name(desk: Desk, shown: Show) -> None:
+    page = page_of(desk, FakeDocuments([]))
+    shown(page)
+    for control in page.findChildren(QAbstractButton):
+        assert control.text() or control.accessibleName() or control.objectName().startswith("qt_")
+    assert page.table.accessibleName()
