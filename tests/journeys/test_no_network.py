@@ -17,6 +17,8 @@ def watch(event, args):
         address = args[1] if event in ("socket.connect", "socket.bind") else args[:2]
         if isinstance(address, (str, bytes)) and event != "socket.getaddrinfo":
             return  # a socket of this machine's file system, such as the pipe to a worker
+        if event == "socket.bind" and address == ("::1", 0):
+            return  # urllib3, which LanceDB loads, looks whether the machine knows IPv6 and lets go at once; nobody listens
         with open(os.environ["SOCKET_LOG"], "a", encoding="utf-8") as log:
             log.write(f"{event} {args[1:]} {sys.argv[:3]}\\n")
 
