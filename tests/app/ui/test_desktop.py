@@ -1,0 +1,141 @@
+"""The window over real rooms: open, take files in, watch them being read, ask, open the words, leave."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from datazoom_desktop.app.ui.desktop import Desktop
+from datazoom_desktop.app.ui.room_session import RoomSession
+from datazoom_desktop.organizations.register import Rooms
+from datazoom_desktop.shell.navigation import Place
+from datazoom_desktop.shell.theme.theme import Theme
+from tests.support.deal import write_docx, write_pdf
+
+SENTENCE = "The term of this Lease shall expire on December 31, 2028, unless Tenant renews it under Section 4."
+LONG_MS = 120_000
+
+
+@pytest.fixture
+def deal(tmp_path: Path) -> Path:
+    folder = tmp_path / "deal"
+    folder.mkdir()
+    write_pdf(
+        folder / "Lease with Northgate.pdf",
+        ["LEASE AGREEMENT\n\nbetween Northgate Marine and Halyard Robotics", f"3. Term\n\n3.1 Expiry. {SENTENCE}"],
+    )
+    write_docx(
+        folder / "Bylaws.docx", "Bylaws", ["1. Meetings. The board of directors meets four times a year in Boston."]
+    )
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing of use")
+    return folder
+
+
+@pytest.fixture
+def desktop(theme: Theme, tmp_path: Path, no_leaks: None) -> Iterator[Desktop]:
+    home = tmp_path / "home"
+    rooms = Rooms(home)
+    rooms.create("Halyard")
+    rooms.create("Orion")
+    made = Desktop(home, theme)
+    yield made
+    made.window.close()
+    made.window.deleteLater()
+    made.deleteLater()
+
+
+def opened(desktop: Desktop, qtbot: QtBot) -> RoomSession:
+    qtbot.waitUntil(lambda: desktop.session is not None, timeout=LONG_MS)
+    assert desktop.session is not None
+    return desktop.session
+
+
+def test_from_dropped_files_to_the_exact_words(desktop: Desktop, deal: Path, qtbot: QtBot) -> None:
+    desktop.start("halyard")
+    session = opened(desktop, qtbot)
+    qtbot.waitUntil(lambda: session.documents.states.state == "told", timeout=LONG_MS)
+    session.documents.drop.dropped.emit([deal])
+    qtbot.waitUntil(lambda: session.documents.model.rowCount() == 3, timeout=LONG_MS)
+    model = session.documents.model
+    qtbot.waitUntil(
+        lambda: (
+            sorted(str(model.index(n, 5).data()) for n in range(3)) == ["Not searchable", "Searchable", "Searchable"]
+        ),
+        timeout=LONG_MS,
+    )
+    qtbot.waitUntil(lambda: desktop.window.status_line.status.work == "", timeout=LONG_MS)
+    assert desktop.window.status_line.status.coverage == "3 of 4 pages readable"
+    desktop.window.go(Place("ask", session.room))
+    qtbot.keyClicks(session.ask.field, "When does the term of the lease with Northgate expire?")
+    qtbot.keyClick(session.ask.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not session.ask.asking, timeout=LONG_MS)
+    card = session.ask.cards[0]
+    assert len(card.numbers) > 0
+    cited = card.numbers.citation(1)
+    assert (cited.path, cited.page) == ("Lease with Northgate.pdf", 2)
+    session.ask.open_citation(card, 1)
+    viewer = session.ask.viewer
+    assert viewer is not None
+    qtbot.waitUntil(lambda: viewer.showing == "pages" and desktop.window.desk.operations.live == 0, timeout=LONG_MS)
+    assert viewer.page == 2
+    assert viewer.canvas.shown_boxes()
+    assert desktop.window.desk.messages.shown == ()
+
+
+def test_going_to_another_room_lets_go_of_the_first(desktop: Desktop, qtbot: QtBot, tmp_path: Path) -> None:
+    desktop.start("Halyard")
+    first = opened(desktop, qtbot).room
+    orion = next(info for info in desktop._lists.rooms if info.name == "Orion")
+    desktop.open_room(orion)
+    qtbot.waitUntil(lambda: desktop.session is not None and desktop.session.room != first, timeout=LONG_MS)
+    Rooms(tmp_path / "home").open("Halyard").close()  # nobody holds it any more
+    desktop.window.go_back()
+    desktop.window.go_back()
+    qtbot.waitUntil(lambda: desktop.session is None or desktop.session.room == orion.room_id, timeout=LONG_MS)
+
+
+def test_an_open_room_can_be_moved_to_the_trash_and_back(desktop: Desktop, qtbot: QtBot) -> None:
+    desktop.start("Halyard")
+    room = opened(desktop, qtbot).room
+    desktop.window.go(Place("rooms"))
+    page = desktop.rooms_page
+    assert page is not None
+    qtbot.waitUntil(lambda: len(page._model.rows) == 2 and desktop.window.desk.operations.live == 0, timeout=LONG_MS)
+    page.table.selectRow(0)
+    page.remove_current()
+    qtbot.waitUntil(lambda: len(page._model.rows) == 1, timeout=LONG_MS)
+    assert desktop.session is None
+    page.restore(room)
+    qtbot.waitUntil(lambda: len(page._model.rows) == 2, timeout=LONG_MS)
+    assert desktop.window.desk.messages.shown[0].title == "“Halyard” is in the trash"
+
+
+def test_an_unknown_room_is_told_in_plain_words(desktop: Desktop, qtbot: QtBot) -> None:
+    desktop.start("Halliard")
+    qtbot.waitUntil(lambda: bool(desktop.window.desk.messages.shown), timeout=LONG_MS)
+    assert "Halyard" in desktop.window.desk.messages.shown[0].text + desktop.window.desk.messages.shown[0].remedy
+
+
+def test_the_program_opens_shows_its_rooms_and_closes(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    Rooms(home).create("Halyard")
+    code = "import sys; from pathlib import Path; from datazoom_desktop.app.gui import run; "
+    code += "sys.exit(run(Path(sys.argv[1]), 'Halyard', smoke=True))"
+    environment = dict(os.environ, QT_QPA_PLATFORM="offscreen")
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(home)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "Traceback" not in ended.stderr
