@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
+_TEXTS_AT_ONCE = 1_000  #: bounds the memory that texts full of numbers take
 _MOST_WORDS = 200_000  #: remembered; a room's whole vocabulary is smaller
 
 
@@ -26,10 +27,16 @@ class WordPieces:
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return the number of word pieces of each text."""
-        split = [text.split() for text in texts]
+        counts: list[int] = []
+        for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            counts += self._count(texts[start : start + _TEXTS_AT_ONCE])
+        return counts
+
+    def _count(self, texts: Sequence[str]) -> list[int]:
         if len(self._known) > _MOST_WORDS:
             self._known = {}
         known = self._known  # another thread may start a new one meanwhile
+        split = [text.split() for text in texts]
         new = list({word for words in split for word in words if word not in known})
         if new:
             encoded = self._tokenizer.encode_batch(new, add_special_tokens=False)

@@ -94,11 +94,6 @@ def media_type(file: Path, name: str) -> str:
     return _text_type(head, suffix)
 
 
-def suffix_type(suffix: str) -> str | None:
-    """Return the media type a file-name suffix such as ".pdf" stands for, or None."""
-    return _SUFFIXES.get(suffix.lower())
-
-
 def _zip_type(file: Path, suffix: str) -> str:
     try:
         with zipfile.ZipFile(file) as archive:

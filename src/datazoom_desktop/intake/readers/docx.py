@@ -53,7 +53,6 @@ class _Document:
         self._number = 1
         self._pending: list[str] = []  #: notes whose marks stand on this page
         self._boxes: list[Xml] = []
-        self._break = False
 
     def pages(self) -> Iterator[ReadPage]:
         """Yield the document's pages: headers before the first, footers after the last."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import datetime, time, timedelta
 
@@ -23,7 +24,7 @@ def shown(value: float, code: str, epoch: datetime) -> str:
         code: The number format, such as ``#,##0.00`` or ``m/d/yy``; "General" for none.
         epoch: Day 0 of the workbook's calendar.
     """
-    if is_date_format(code):
+    if _is_date(code):
         moment = _moment(value, code, epoch)
         if moment:
             return moment
@@ -49,6 +50,9 @@ def shown(value: float, code: str, epoch: datetime) -> str:
     )
     text = f"{symbol}{' ' if len(symbol) > 1 else ''}{digits}{'%' if percent else ''}"
     return f"-{text}" if scaled < 0 and any(c in "123456789" for c in digits) else text
+
+
+_is_date = functools.lru_cache(maxsize=1_000)(is_date_format)
 
 
 def plain(value: float) -> str:
