@@ -38,7 +38,7 @@ class Window(QMainWindow):
 
     Attributes:
         went: Emitted with the ``Place`` to show, after the history took it.
-        closing: Emitted once, before the window's background work is stopped.
+        closing: Emitted once, hidden, after the window's background work has ended: time to let go of things.
     """
 
     went = Signal(object)
@@ -123,8 +123,8 @@ class Window(QMainWindow):
         if not self._closed:
             self._closed = True
             self.hide()
-            self.closing.emit()
             self.desk.operations.close()
+            self.closing.emit()
         super().closeEvent(event)
 
     def _leave(self) -> None:

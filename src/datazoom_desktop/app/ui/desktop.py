@@ -125,13 +125,14 @@ class Desktop(QObject):
         self._detach()
         home, language = self._home, self._language
 
-        def work(_task: Task) -> Workspace:
+        def work(task: Task) -> Workspace:
             from datazoom_desktop.app.workspace import open_workspace
 
             for held in tuple(self._held):
                 self._release(held)
             workspace = open_workspace(home, room, language)
             self._held[room] = workspace
+            task.token.check()
             workspace.start()
             return workspace
 
@@ -269,7 +270,7 @@ class Desktop(QObject):
         self.window.show_page(self._waiting, [(title, None)])
 
     def _close(self) -> None:
-        """Stop everything; the window is hidden already."""
+        """Let go of everything; nothing runs in the background any more, so no room is being opened behind our back."""
         self._detach()
         for room in tuple(self._held):
             self._release(room)
