@@ -44,6 +44,11 @@ def test_added_negation_fails() -> None:
     assert not check("The rent is not payable monthly.", "The rent is payable monthly in advance.").ok
 
 
+def test_question_echoed_as_an_answer_fails() -> None:
+    quote = "The Company accepts the covenants in Sections 3.2 and 3.4 in place of a covenant not to compete."
+    assert not check("Whitcombe is bound by a non-compete.", quote, "Is Whitcombe bound by a non-compete?").ok
+
+
 def test_what_the_question_says_may_be_repeated() -> None:
     quote = "The base rent is $4,000 per month."
     assert not check("Under the Corvid lease the rent is $4,000.", quote).ok

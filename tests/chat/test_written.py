@@ -61,7 +61,9 @@ def test_claim_is_bound_to_its_source_or_withheld() -> None:
     good = checked("The base rent is $4,000 per month.", 1, asked, sources)
     assert good is not None
     assert good.citations[0].quote == sources[0].hit.text
-    assert checked("The base rent is $4,000 per month.", 2, asked, sources) is None
+    moved = checked("The base rent is $4,000 per month.", 2, asked, sources)
+    assert moved == good, "the right sentence under the wrong number is bound to the source that bears it"
+    assert checked("Rent rises.", 2, asked, sources) is None
     assert checked("The base rent is $5,000 per month.", 1, asked, sources) is None
     assert checked("The base rent is $4,000 per month.", 7, asked, sources) is None
     assert checked('The tenant pays "base rent of four grand" per month.', 1, asked, sources) is None

@@ -30,7 +30,10 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(r"\b(?:not|never|cannot)\s+(?:be\s+|have\s+|in any \w+\s+)?(\w+)", re.IGNORECASE)
-_LEAST_SHARED = 0.34  #: share of a claim's words that must be in its quote, its heading or the question
+LEAST_KNOWN = 0.5  #: share of a claim's words that must be in its quote, its heading or the question
+LEAST_SHARED = (
+    0.34  #: share of a claim's words that must be in its quote, so that a question is not echoed as an answer
+)
 
 
 class Support(NamedTuple):
@@ -58,10 +61,11 @@ def check(claim: str, quote: str, context: str = "") -> Support:
         return Support(False, "it has a name that its source does not have")
     if _flipped(claim, quote, context):
         return Support(False, "it says the opposite of its source")
-    words = set(content(claim))
-    shared = words & set(content(known))
-    if (words and len(shared) / len(words) < _LEAST_SHARED) or (not words & set(content(quote)) and not numbers(claim)):
+    words, said = set(content(claim)), set(content(quote))
+    if words and len(words & (said | set(content(context)))) / len(words) < LEAST_KNOWN:
         return Support(False, "its source speaks of something else")
+    if words and len(words & said) / len(words) < LEAST_SHARED:
+        return Support(False, "its source hardly speaks of it")
     return Support(True)
 
 

@@ -13,6 +13,9 @@ from datazoom_desktop.chat.events import ChatEvent, ClaimChecked, Delta
 from datazoom_desktop.chat.model import Claim
 from datazoom_desktop.engines.llm import LanguageModel
 from datazoom_desktop.kernel.cancel import CancelToken
+from datazoom_desktop.search.words import content
+
+ENOUGH_SHARED = 0.6  #: share of a sentence's words that a source must have to be taken in place of the one named
 
 _CLAIMS = re.compile(r'"claims"\s*:\s*\[')
 _FOUND = re.compile(r'"found"\s*:\s*(true|false)')
@@ -113,17 +116,28 @@ def write(
 
 
 def checked(text: str, number: int, question: str, sources: Sequence[prompt.Source]) -> Claim | None:
-    """Return the sentence as a claim with its evidence, or None when its source does not bear it."""
+    """Return the sentence as a claim with its evidence, or None when no source bears it.
+
+    A small model often says the right thing under the wrong number: when the source it named does not bear the sentence, the
+    one that has most of the sentence's words is taken, if it does.
+    """
     text = " ".join(text.split())
-    source = next((s for s in sources if s.number == number), None)
-    if not text or source is None:
+    named = [source for source in sources if source.number == number]
+    words = set(content(text))
+    if not named or not words:
         return None
+    share = {s.number: len(words & set(content(s.hit.text))) / len(words) for s in sources}
+    others = [s for s in sources if s.number != number and share[s.number] >= ENOUGH_SHARED]
+    for source in (*named, *sorted(others, key=lambda s: -share[s.number])):
+        if _bears(source, text, question):
+            return Claim(text, (quote.citation(source.hit),))
+    return None
+
+
+def _bears(source: prompt.Source, text: str, question: str) -> bool:
     if any(verify.find(said, source.hit.text) is None for said in _QUOTED.findall(text)):
-        return None
-    context = f"{question} {source.name} {source.hit.heading}"
-    if not support.check(text, source.hit.text, context).ok:
-        return None
-    return Claim(text, (quote.citation(source.hit),))
+        return False
+    return support.check(text, source.hit.text, f"{question} {source.name} {source.hit.heading}").ok
 
 
 def _take(
