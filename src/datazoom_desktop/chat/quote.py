@@ -2,7 +2,7 @@
 
 Whether the room answers is decided from the evidence: how near in meaning the best quote is, and how many of the question's words
 the best quotes have. The weights are a logistic fit on annotated contracts with questions they do and do not answer; the threshold
-refuses about one answerable question in twelve there.
+refuses about one answerable question in eleven there.
 """
 
 from __future__ import annotations

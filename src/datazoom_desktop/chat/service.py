@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Collection
-from typing import Literal
 
 from datazoom_desktop.chat import prompt, quote, scope, written
 from datazoom_desktop.chat.events import ChatEvent, Done, Quoted
@@ -20,8 +19,6 @@ from datazoom_desktop.search.service import Search
 
 HITS = 12  #: quotes looked at for one answer
 NEAREST = 3  #: passages offered when nothing was found
-
-Engine = Literal["quote", "llm", "auto"]
 
 
 class Chat:
