@@ -101,6 +101,23 @@ def test_a_damaged_picture_is_said_to_be(tmp_path: Path) -> None:
     assert refused.value.coverage is Coverage.FAILED
 
 
+class Hasty:
+    """An engine that forgets spaces."""
+
+    name = "hasty"
+
+    def recognise(self, image: np.ndarray) -> list[OcrLine]:
+        quad = ((0.0, 0.0), (260.0, 0.0), (260.0, 20.0), (0.0, 20.0))
+        return [OcrLine("fill 25,000gallons,please by the 10th", 0.9, quad)]
+
+
+def test_forgotten_spaces_are_put_back_and_the_word_divided() -> None:
+    page = recognise_page(PageImage(1, np.full((100, 300, 3), 255, np.uint8), 300, 100), lambda: None, Hasty())
+    check([page])
+    assert page.text == "fill 25,000 gallons, please by the 10th\n"
+    assert box_of(page, "25,000")[2] < box_of(page, "gallons,")[0] < box_of(page, "please")[0]
+
+
 class Columns:
     """An engine that finds two columns, out of order, one line without words of its own."""
 

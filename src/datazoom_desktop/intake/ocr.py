@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -21,6 +22,9 @@ _SURE = 0.75  #: mean confidence from which a page is taken to stand upright
 _FEW_LINES = 3
 _DARK = 96  #: grey steps that a pixel differs from the paper to count as ink
 _INK = 0.0004  #: share of inked pixels below which a page without words is blank
+_JOINED = re.compile(
+    r"(?<=\d)(?=[A-Za-z]{4})|(?<=[a-z]{3}[,;:])(?=[A-Za-z]{2})|(?<=[a-z]{3}\.)(?=[A-Z][a-z])"
+)  #: a space goes here
 _STRAIGHT = math.radians(0.2)
 
 Point = tuple[float, float]
@@ -139,8 +143,9 @@ def _runs(lines: Sequence[OcrLine], turns: int, image: PageImage) -> list[Run]:
     for number, line in enumerate(lines):
         words = []
         at = 0
+        spaced = _JOINED.sub(" ", line.text)
         for text, quad in _words_of(line):
-            place = line.text.find(text, at)
+            place = spaced.find(text, at)
             tight = place == at and at > 0
             at = place + len(text) if place >= 0 else at
             frame = _bounds([_level(point, slant) for point in quad], scale)
@@ -152,24 +157,28 @@ def _runs(lines: Sequence[OcrLine], turns: int, image: PageImage) -> list[Run]:
 
 
 def _words_of(line: OcrLine) -> list[tuple[str, Quad]]:
-    """Return the line's words, dividing its box by length where the engine tells no words apart."""
-    if line.words:
-        return [(text, word.quad) for word in line.words if (text := clean(word.text).strip())]
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = line.quad
+    """Return the line's words, dividing its quad by length where the engine tells no words apart or joins two."""
+    found = [(clean(word.text).strip(), word.quad) for word in line.words] or [(clean(line.text), line.quad)]
     out: list[tuple[str, Quad]] = []
-    at = 0
-    for text in clean(line.text).split():
-        at = line.text.find(text, at)
-        f, g = at / len(line.text), (at + len(text)) / len(line.text)
-        corners = (
-            (ax + f * (bx - ax), ay + f * (by - ay)),
-            (ax + g * (bx - ax), ay + g * (by - ay)),
-            (dx + g * (cx - dx), dy + g * (cy - dy)),
-            (dx + f * (cx - dx), dy + f * (cy - dy)),
-        )
-        out.append((text, corners))
-        at += len(text)
+    for text, quad in found:
+        parted = _JOINED.sub(" ", text)
+        at = 0
+        for word in parted.split():
+            at = parted.find(word, at)
+            out.append((word, _stretch(quad, at / len(parted), (at + len(word)) / len(parted))))
+            at += len(word)
     return out
+
+
+def _stretch(quad: Quad, start: float, end: float) -> Quad:
+    """Return the part of a quad between two shares of its length."""
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad
+    return (
+        (ax + start * (bx - ax), ay + start * (by - ay)),
+        (ax + end * (bx - ax), ay + end * (by - ay)),
+        (dx + end * (cx - dx), dy + end * (cy - dy)),
+        (dx + start * (cx - dx), dy + start * (cy - dy)),
+    )
 
 
 def _angle(quad: Quad) -> float:

@@ -34,7 +34,10 @@ def title_of(pages: Sequence[ReadPage], name: str) -> str:
         blocks = [block for block in page.blocks if block.kind is not BlockKind.FURNITURE][:_LOOKED_AT]
         if not blocks:
             continue
-        found = _stated(page, blocks) or _named(page, blocks)
+        stated, named = _stated(page, blocks), _named(page, blocks)
+        found = (
+            stated if _NAMES_A_DOCUMENT.search(stated) else named or stated
+        )  # a title may be only the company's name
         if found:
             return shorten(found, _LONGEST)
         break

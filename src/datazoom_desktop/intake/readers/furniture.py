@@ -14,6 +14,7 @@ _PAGE_NUMBER = re.compile(
     r"(?:page\s+)?[-\u2013\u2014\u2012(\[ ]{0,3}(?:[A-Z]{1,2}-)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of)\s*\d{1,4})?[-\u2013\u2014)\] .]{0,3}",
     re.IGNORECASE,
 )
+_SAYS_PAGE = re.compile(r"\bpage\s+\d", re.IGNORECASE)
 _MARGIN = 0.11  #: of the page's height, at the top and at the bottom
 _MOST_LINES = 4  #: at each edge
 _LONGEST = 160
@@ -70,6 +71,6 @@ class Repeats:
         if not (at_edge or anywhere):
             return line
         key = _DIGITS.sub("#", line.text)
-        first = key not in self._kept and len(key) >= _LONG_ENOUGH
+        first = key not in self._kept and len(key) >= _LONG_ENOUGH and not _SAYS_PAGE.search(line.text)
         self._kept.add(key)
         return line if first else line._replace(furniture=True)
