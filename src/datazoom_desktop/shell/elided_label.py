@@ -26,6 +26,7 @@ class ElidedLabel(QLabel):
         """Show ``text`` as far as there is room; ``tip`` is the tool tip, by default the text."""
         self._whole = text
         self.setAccessibleName(text)
+        self.setVisible(bool(text))
         self.setToolTip(tip or text)
         self.updateGeometry()
         self._cut()

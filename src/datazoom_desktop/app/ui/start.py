@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
 from datazoom_desktop.app.ui.desktop import Desktop
@@ -15,6 +16,7 @@ from datazoom_desktop.app.ui.tour import Tour
 from datazoom_desktop.shell.theme.theme import Theme
 
 _SMOKE_MS = 60_000
+_EAR_MS = 500
 
 
 def show(home: Path, room: str | None, *, smoke: bool, screenshots: Path | None) -> int:
@@ -22,6 +24,13 @@ def show(home: Path, room: str | None, *, smoke: bool, screenshots: Path | None)
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     QCoreApplication.setApplicationName("DataZoom")
+    code = _run(app, home, room, smoke=smoke, screenshots=screenshots)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()  # database handles go before the interpreter does
+    return code
+
+
+def _run(app: QApplication, home: Path, room: str | None, *, smoke: bool, screenshots: Path | None) -> int:
     theme = Theme(app)
     desktop = Desktop(home, theme)
     former = sys.excepthook
@@ -35,6 +44,9 @@ def show(home: Path, room: str | None, *, smoke: bool, screenshots: Path | None)
 
     sys.excepthook = tell
     interrupt = signal.signal(signal.SIGINT, lambda _number, _frame: desktop.window.close())
+    ear = QTimer(desktop)  # Python hears of Ctrl+C only when some Python runs
+    ear.timeout.connect(lambda: None)
+    ear.start(_EAR_MS)
     if smoke:
         _close_when_shown(desktop, with_room=room is not None)
     if screenshots is not None:
@@ -46,6 +58,8 @@ def show(home: Path, room: str | None, *, smoke: bool, screenshots: Path | None)
         sys.excepthook = former
         signal.signal(signal.SIGINT, interrupt)
         desktop.window.close()
+        desktop.window.deleteLater()
+        desktop.deleteLater()
 
 
 def _close_when_shown(desktop: Desktop, *, with_room: bool) -> None:

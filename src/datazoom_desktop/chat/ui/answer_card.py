@@ -278,7 +278,7 @@ class _Quotes(QWidget):
         card.setProperty("role", "card")
         card.setMaximumWidth(reading_width())
         words = ReadingText("Quote")
-        words.set_html(f"“{html.escape(' '.join(citation.quote.split()))}”")
+        words.set_html(f"<div style='line-height:130%'>“{html.escape(' '.join(citation.quote.split()))}”</div>")
         button = chip(number, citation)
         button.clicked.connect(lambda _checked=False: self.cited.emit(number))
         self._chips[number] = button

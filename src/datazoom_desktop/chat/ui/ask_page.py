@@ -125,6 +125,7 @@ class AskPage(QWidget):
             self._open[0].mark(0)
         self._open = (card, number)
         card.mark(number)
+        self._hold_in_view(card)
         self._viewer().open(citation.version_id, citation.page, citation.span)
         self.position.setText(f"{number} of {len(card.numbers)}")
         self.previous.setEnabled(number > 1)
@@ -165,6 +166,12 @@ class AskPage(QWidget):
         elif isinstance(event, Done):
             card.finish(event.answer)
         self._follow_end()
+
+    def _hold_in_view(self, card: AnswerCard) -> None:
+        """Keep a card where it is on the screen although the document beside it makes it narrower and taller."""
+        bar = self._scroll.verticalScrollBar()
+        place = max(card.y() - bar.value(), SPACE_4)
+        QTimer.singleShot(0, card, lambda: bar.setValue(card.y() - place))
 
     def _viewer(self) -> Viewer:
         if self.viewer is None:

@@ -207,7 +207,7 @@ class DocumentsPage(QWidget):
                 width=150,
                 tip=lambda row: row.path,
             ),
-            Column("Pages", lambda row: words.number(row.pages) if row.pages else "", numbers=True, width=60),
+            Column("Pages", lambda row: words.number(row.pages) if row.pages else "", numbers=True, width=72),
             Column(
                 "What could be read",
                 sentences.coverage_words,
