@@ -204,7 +204,7 @@ class DocumentsPage(QWidget):
                 "Folder",
                 lambda row: sentences.folder_of(row.path),
                 role=lambda _row: "ink_soft",
-                width=150,
+                width=136,
                 tip=lambda row: row.path,
             ),
             Column("Pages", lambda row: words.number(row.pages) if row.pages else "", numbers=True, width=72),
@@ -212,10 +212,10 @@ class DocumentsPage(QWidget):
                 "What could be read",
                 sentences.coverage_words,
                 role=sentences.coverage_role,
-                width=216,
+                width=236,
                 tip=lambda row: row.reason or "",
             ),
-            Column("State", self._state_words, role=self._state_role, width=164),
+            Column("State", self._state_words, role=self._state_role, width=184),
         )
 
     def _lay_out(self) -> None:
