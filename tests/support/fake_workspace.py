@@ -150,7 +150,9 @@ def draw_page(version_id: str, page: int, scale: float) -> QImage:
     return image
 
 
-def citation(page: int = 7, line: int = 1, version: str = "v1", path: str = "5 Property/Lease with Northgate.pdf") -> Citation:
+def citation(
+    page: int = 7, line: int = 1, version: str = "v1", path: str = "5 Property/Lease with Northgate.pdf"
+) -> Citation:
     """Return a verified citation of one line (0-based) of a fake page."""
     text = page_text(page)
     start = (page - 1) * PAGE_CHARS + text.index(LINES[line])
@@ -191,7 +193,11 @@ def not_found() -> Answer:
         "Try other words, or name the document that should say it."
     )
     return answer(
-        AnswerStatus.NOT_FOUND, claims=(), text=text, engine="quote", nearest=(citation(7, 4), citation(8, 3)),
+        AnswerStatus.NOT_FOUND,
+        claims=(),
+        text=text,
+        engine="quote",
+        nearest=(citation(7, 4), citation(8, 3)),
         question="Is there a pension scheme?",
     )
 
@@ -247,8 +253,12 @@ def reading_rows() -> tuple[list[DocumentRow], dict[str, Reading]]:
     rows[1] = document_row(1, path="5 Property/Lease with Northgate.pdf", index="5.1")
     rows[2] = document_row(2, unreadable=2, reason="The picture on page 3 is too faint to read.")
     rows[3] = document_row(3, ocr=24)
-    rows[4] = document_row(4, "unreadable", coverage=Coverage.ENCRYPTED, reason="A password is needed to open this file.")
-    rows[5] = document_row(5, "unreadable", coverage=Coverage.FAILED, reason="The file is damaged: it ends in the middle.")
+    rows[4] = document_row(
+        4, "unreadable", coverage=Coverage.ENCRYPTED, reason="A password is needed to open this file."
+    )
+    rows[5] = document_row(
+        5, "unreadable", coverage=Coverage.FAILED, reason="The file is damaged: it ends in the middle."
+    )
     rows[6] = document_row(6, "read")
     rows[7] = document_row(7, "new")
     rows[8] = document_row(8, "new")
