@@ -38,6 +38,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/deptry .
 
 bench: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
 	$(BIN)/python -m tests.benchmarks
 
 lock: $(VENV)/.installed-dev

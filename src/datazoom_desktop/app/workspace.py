@@ -31,7 +31,8 @@ _MEMORY_PER_WORKER = 3 << 30
 
 def worker_count() -> int:
     """Return how many worker processes suit this machine: one a core, three gibibytes of memory each, at most eight."""
-    return max(1, min(usable_cores(), psutil.virtual_memory().total // _MEMORY_PER_WORKER, 8))
+    memory = int(psutil.virtual_memory().total)
+    return max(1, min(usable_cores(), memory // _MEMORY_PER_WORKER, 8))
 
 
 class Workspace:

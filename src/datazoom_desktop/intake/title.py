@@ -23,6 +23,8 @@ _LABEL = re.compile(
 _EXHIBIT = re.compile(
     r"\ufeff?(?:(?:exhibit|schedule|annex|appendix|attachment)\s+[\w.()-]+[\s:.\u2013-]+(?=\S))?", re.IGNORECASE
 )
+#: At the end of a running header.
+_PAGE_NUMBER = re.compile(r"\s+(?:[-|·]\s*)?page\s+\d+(?:\s+of\s+\d+)?$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[_\s]+")
 _LOOKED_AT = 20  #: blocks of the first page that holds anything
 _LONGEST = 120
@@ -67,7 +69,7 @@ def _named(page: ReadPage, blocks: list[Block]) -> str:
             and (block.kind is BlockKind.HEADING or text[:1].isupper())
             and text[-1:] not in ".;,"
         )
-        text = _EXHIBIT.sub("", text, count=1)
+        text = _PAGE_NUMBER.sub("", _EXHIBIT.sub("", text, count=1))
         if (
             short
             and sum(map(str.isalpha, text)) * 2 > len(text)

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -166,7 +166,7 @@ class PassageIndex:
         if table is None or k < 1 or (versions is not None and not versions):
             return []
         with _faults(self.path):
-            search = cast("LanceVectorQueryBuilder", table.search(np.asarray(vector, np.float32)))
+            search: LanceVectorQueryBuilder = cast(Any, table.search(np.asarray(vector, np.float32)))
             query = search.distance_type("cosine").select(["passage_id", "_distance"]).limit(k)
             if self._rows_within(versions) <= self._all_rows:
                 query = query.bypass_vector_index()
