@@ -83,7 +83,7 @@ def test_evidence_grows_with_meaning_and_words() -> None:
     near = [hit("The cap on liability is $250,000.", similarity=0.7)]
     far = [hit("The picnic is on Tuesday.", similarity=0.05)]
     assert quote.evidence("cap on liability", near) > quote.THRESHOLD > quote.evidence("cap on liability", far)
-    assert quote.evidence("cap on liability", []) < quote.DOUBTFUL
+    assert quote.evidence("cap on liability", []) < quote.THRESHOLD < quote.STRONG
 
 
 def test_not_found_says_what_was_searched() -> None:

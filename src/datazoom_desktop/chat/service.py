@@ -106,11 +106,11 @@ class Chat:
     ) -> Answer:
         hits = [hit for hit in result.hits if hit.text.strip()]
         sources = prompt.pack(hits, [_name(hit) for hit in hits], model.count_tokens, model.context_tokens)
-        if not sources or strength < quote.DOUBTFUL:
+        if not sources or not quoted.claims:
             return dataclasses.replace(quoted, timings_ms=dict(quoted.timings_ms))
         out = written.write(model, result.route.question, sources, tell, cancel)
         timings = dict(quoted.timings_ms)
-        if out.claims and (out.found is not False or strength >= quote.THRESHOLD):
+        if out.claims:
             return dataclasses.replace(
                 quoted,
                 status=AnswerStatus.PARTIAL if out.withheld else AnswerStatus.ANSWERED,
@@ -121,10 +121,19 @@ class Chat:
                 nearest=(),
                 timings_ms=timings,
             )
-        if quoted.claims:
+        if strength >= quote.STRONG:
             text = f"{scope.unworded_text(model.name)}\n{quoted.text}"
             return dataclasses.replace(quoted, text=text, withheld=tuple(out.withheld), timings_ms=timings)
-        return dataclasses.replace(quoted, engine=model.name, withheld=tuple(out.withheld), timings_ms=timings)
+        return dataclasses.replace(
+            quoted,
+            status=AnswerStatus.NOT_FOUND,
+            text=scope.not_found_text(quoted.searched, quoted.scope),
+            claims=(),
+            engine=model.name,
+            withheld=tuple(out.withheld),
+            nearest=tuple(quote.citation(hit) for hit in hits[:NEAREST]),
+            timings_ms=timings,
+        )
 
     def _looked_at(self, result: SearchResult, documents: Collection[str] | None) -> tuple[Searched, str]:
         current = self._documents.current_versions()
