@@ -110,7 +110,7 @@ class Chat:
             return dataclasses.replace(quoted, timings_ms=dict(quoted.timings_ms))
         out = written.write(model, result.route.question, sources, tell, cancel)
         timings = dict(quoted.timings_ms)
-        if out.claims:
+        if out.claims and (out.found is not False or strength >= quote.STRONG):
             return dataclasses.replace(
                 quoted,
                 status=AnswerStatus.PARTIAL if out.withheld else AnswerStatus.ANSWERED,
