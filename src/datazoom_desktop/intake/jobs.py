@@ -229,7 +229,7 @@ class IntakeJobs:
                 chars=result["chars"],
                 at=at,
             )
-            self.enqueue(tx, EMBED, version_id)
+            self.enqueue(tx, EMBED, version_id, priority=-1)  # what is read becomes searchable before more is read
         self._attach(tx, version_id, result.get("attachments", ()))
         trail.record(
             tx,
