@@ -17,7 +17,7 @@ ROOM = "Halyard"
 QUESTIONS = (
     "When does the office lease expire?",
     "What liquidation preference do the Series A holders have?",
-    "What is the amount of the reverse termination fee?",
+    "Which regulator must clear the acquisition under foreign investment rules?",
 )
 
 
