@@ -30,7 +30,7 @@ class Command:
 
 
 class Commands:
-    """The commands that exist at this moment, in the order they were added."""
+    """The commands that exist at this moment, those added last first: what belongs to the open room before the window's own."""
 
     def __init__(self) -> None:
         """Start empty."""
@@ -45,7 +45,7 @@ class Commands:
         for command in commands:
             if command.id in self._commands:
                 raise ValueError(f"two commands are called {command.id}")
-            self._commands[command.id] = command
+        self._commands = {command.id: command for command in commands} | self._commands
 
     def remove(self, prefix: str) -> None:
         """Forget every command whose id starts with ``prefix``."""

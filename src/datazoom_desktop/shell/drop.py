@@ -78,9 +78,7 @@ class _Sheet(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        veil = self._theme.colour("surface")
-        veil.setAlphaF(0.92)
-        painter.fillRect(self.rect(), veil)
+        painter.fillRect(self.rect(), self._theme.colour("surface"))
         frame = QRectF(self.rect()).adjusted(SPACE_4, SPACE_4, -SPACE_4, -SPACE_4)
         painter.setPen(QPen(self._theme.colour("accent"), 2, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(frame, RADIUS_CARD, RADIUS_CARD)

@@ -24,7 +24,7 @@ from datazoom_desktop.shell.theme.theme import Theme, ui_font
 from datazoom_desktop.shell.theme.tokens import RADIUS_CONTROL, SPACE_2, SPACE_3, TYPE_SMALL, Density
 
 WIDTH = 560
-SHOWN = 9
+SHOWN = 12
 _COMMAND = Qt.ItemDataRole.UserRole
 
 
@@ -49,7 +49,7 @@ class Palette(QFrame):
         column.setContentsMargins(SPACE_2, SPACE_2, SPACE_2, SPACE_2)
         column.setSpacing(SPACE_2)
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Type a command, or a question")
+        self.field.setPlaceholderText("Ask, or type a command")
         self.field.setAccessibleName("Command")
         self.field.textChanged.connect(self._fill)
         self.field.installEventFilter(self)

@@ -14,7 +14,7 @@ from datazoom_desktop.shell.theme.theme import Theme
 from datazoom_desktop.shell.theme.tokens import RADIUS_CONTROL, SPACE_2, SPACE_3, SPACE_4, SPACE_6, Density
 
 SKELETON_AFTER_MS = 200
-_NOTICE_WIDTH = 480
+_NOTICE_WIDTH = 560
 
 
 class States(QStackedWidget):

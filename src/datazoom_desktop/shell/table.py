@@ -104,6 +104,11 @@ class LazyTable(QAbstractTableModel, Generic[Row]):
         self._blocks[block] = self._blocks.pop(block)
         return rows[offset] if offset < len(rows) else None
 
+    def find(self, wanted: Callable[[Row], bool]) -> int | None:
+        """Return the number of the first ``wanted`` row among those in memory; None when it is not there."""
+        numbered = ((block * BLOCK + n, row) for block, rows in self._blocks.items() for n, row in enumerate(rows))
+        return min((number for number, row in numbered if wanted(row)), default=None)
+
     @property
     def loaded(self) -> int:
         """How many rows are in memory."""

@@ -176,7 +176,7 @@ class Header(QFrame):
         self.setFixedHeight(HEADER_HEIGHT)
         self.back = IconButton(theme, "back", "Back", shortcut="Alt+Left")
         self.forward = IconButton(theme, "forward", "Forward", shortcut="Alt+Right")
-        self.search = WordButton(theme, "search", "Search or type a command", "search")
+        self.search = WordButton(theme, "search", "Ask, or type a command", "search")
         self.search.setFixedWidth(320)
         hint = QLabel("Ctrl K", self.search)
         hint.setProperty("role", "faint")

@@ -81,7 +81,7 @@ def test_quotes_come_first_and_stay_while_the_answer_grows_above_them(desk: Desk
     assert 'href="cite:3"' in card.written.toHtml()
     assert chips(card.quotes) == ["1   Lease with Northgate, p. 7", "2   Lease with Northgate, p. 7"]
     assert "Searched 60 of 61 pages in 2 documents." in card.coverage.toPlainText()
-    assert card.working.text() == "Searching 2 of 41 documents: Lease, Amendment 1"
+    assert card.working.text() == "Searched 2 of 41 documents: Lease, Amendment 1"
 
 
 def test_every_word_of_a_quote_is_visible(desk: Desk, shown: Show, qtbot: QtBot) -> None:

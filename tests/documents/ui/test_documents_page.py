@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from datazoom_desktop.documents.ui.details_line import REFUSED, TRYING
 from datazoom_desktop.documents.ui.documents_page import DocumentsPage
 from datazoom_desktop.kernel.changes import Changes, Topic
+from datazoom_desktop.kernel.coverage import Coverage
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.shell.desk import Desk
 from tests.support.fake_workspace import FakeDocuments, document_row, reading_rows
@@ -60,14 +63,56 @@ def test_a_room_half_read_shows_live_progress_and_what_could_not_be_read(desk: D
     page = page_of(desk, FakeDocuments(rows), reading)  # type: ignore[arg-type]
     shown(page)
     page.refresh()
-    until(qtbot, lambda: page.model.index(7, 5).data() == "Reading, page 12 of 40")
+    until(qtbot, lambda: page.model.index(7, 4).data() == "Reading, page 12 of 40")
     assert page.model.index(2, 4).data() == "2 of 24 pages could not be read"
     assert page.model.index(4, 4).data() == "Needs a password"
     page.table.selectRow(4)
-    assert "A password is needed to open this file." in page.details.text()
+    assert "A password is needed to open this file." in page.details.text.text()
     until(qtbot, lambda: len(page.unread_model.rows) == 4)
     page.show_unreadable()
     assert page.unread.isVisible()
+
+
+def test_a_folder_that_was_added_is_acknowledged_at_once(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+    page = page_of(desk, FakeDocuments([]))
+    shown(page)
+    page.refresh()
+    until(qtbot, lambda: page.states.state == "told" and desk.operations.live == 0)
+    page.expect([Path("deal")])
+    assert any(label.text() == "Looking through deal" for label in page.findChildren(QLabel))
+    page.found()
+    until(qtbot, lambda: any(label.text() == "No documents yet" for label in page.findChildren(QLabel)))
+
+
+def test_a_locked_document_takes_a_password_and_says_how_it_fared(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+    locked = document_row(2, "unreadable", coverage=Coverage.ENCRYPTED, reason="A password is needed.")
+    documents = FakeDocuments([document_row(1), locked])
+    page = page_of(desk, documents)
+    shown(page)
+    page.refresh()
+    until(qtbot, lambda: page.model.row(1) is not None and len(page.unread_model.rows) == 1)
+    assert not page.details.password.isVisible()
+    page.ask_password("v2")
+    assert page.details.password.hasFocus()
+    qtbot.keyClicks(page.details.password, "wrong")
+    with qtbot.waitSignal(page.password_given) as given:
+        qtbot.keyClick(page.details.password, Qt.Key.Key_Return)
+    assert given.args == ["wrong"]
+    assert page.details.password.text() == ""
+    assert page.details.told.text() == TRYING
+    page.passwords_offered()
+    until(qtbot, lambda: page.details.told.text() == REFUSED)
+    qtbot.keyClicks(page.details.password, "right")
+    qtbot.mouseClick(page.details.unlock, Qt.MouseButton.LeftButton)
+    documents.all = [document_row(1), document_row(2, "new")]
+    page.passwords_offered()
+    until(qtbot, lambda: desk.operations.live == 0 and page.model.row(1) is not None)
+    assert page.details.told.text() == TRYING
+    documents.all = [document_row(1), document_row(2)]
+    page.refresh()
+    until(qtbot, lambda: page.model.index(1, 4).data() == "Searchable")
+    page.table.selectRow(1)
+    assert not page.details.password.isVisible()
 
 
 def test_changes_refresh_the_page_without_losing_the_selection(desk: Desk, shown: Show, qtbot: QtBot) -> None:
@@ -81,7 +126,7 @@ def test_changes_refresh_the_page_without_losing_the_selection(desk: Desk, shown
     documents.all = [*rows, document_row(30)]
     documents.all[8] = document_row(8, "indexed")
     page.take_changes(Changes.of(Topic.DOCUMENTS))
-    until(qtbot, lambda: page.model.index(8, 5).data() == "Searchable")
+    until(qtbot, lambda: page.model.index(8, 4).data() == "Searchable")
     assert page.model.rowCount() == 13
     assert page.table.currentIndex().row() == 3
 

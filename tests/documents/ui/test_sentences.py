@@ -6,43 +6,42 @@ import pytest
 
 from datazoom_desktop.documents.model import DocumentRow, RoomCoverage
 from datazoom_desktop.documents.ui import sentences
-from datazoom_desktop.documents.ui.documents_page import details_words
+from datazoom_desktop.documents.ui.details_line import details_words
 from datazoom_desktop.documents.ui.sentences import Reading
 from datazoom_desktop.kernel.coverage import Coverage
 from tests.support.fake_workspace import document_row
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "told", "role"),
     [
-        (document_row(1), "24 pages"),
-        (document_row(1, pages=1), "1 page"),
-        (document_row(1, unreadable=2), "2 of 24 pages could not be read"),
-        (document_row(1, ocr=24), "24 pages, 24 from pictures"),
-        (document_row(1, "unreadable", coverage=Coverage.ENCRYPTED), "Needs a password"),
-        (document_row(1, "unreadable", coverage=Coverage.FAILED), "Could not be read"),
-        (document_row(1, "unreadable", coverage=Coverage.SKIPPED), "Left out"),
-        (document_row(1, "new"), ""),
+        (document_row(1), "Searchable", "ink_soft"),
+        (document_row(1, unreadable=2), "2 of 24 pages could not be read", "warn"),
+        (document_row(1, ocr=24), "Searchable, 24 pages from pictures", "ink_soft"),
+        (document_row(1, "unreadable", coverage=Coverage.ENCRYPTED), "Needs a password", "bad"),
+        (document_row(1, "unreadable", coverage=Coverage.FAILED), "Could not be read", "bad"),
+        (document_row(1, "unreadable", coverage=Coverage.SKIPPED), "Left out", "ink_soft"),
+        (document_row(1, "unreadable"), "Could not be read", "bad"),
+        (document_row(1, "new"), "Waiting to be read", "ink_faint"),
+        (document_row(1, "read"), "Waiting to be indexed", "ink_faint"),
     ],
 )
-def test_coverage_in_words(row: DocumentRow, told: str) -> None:
-    assert sentences.coverage_words(row) == told
+def test_state_and_coverage_in_words(row: DocumentRow, told: str, role: str) -> None:
+    assert sentences.state_words(row, None) == told
+    assert sentences.state_role(row, None) == role
 
 
 @pytest.mark.parametrize(
     ("state", "reading", "told"),
     [
-        ("new", None, "Waiting to be read"),
         ("new", Reading(True), "Reading"),
         ("new", Reading(True, 12, 1040), "Reading, page 12 of 1,040"),
-        ("read", None, "Waiting to be indexed"),
         ("read", Reading(True, 3, 9, "passages"), "Indexing"),
-        ("indexed", None, "Searchable"),
-        ("unreadable", None, "Not searchable"),
     ],
 )
-def test_state_in_words(state: str, reading: Reading | None, told: str) -> None:
+def test_progress_in_words(state: str, reading: Reading, told: str) -> None:
     assert sentences.state_words(document_row(1, state), reading) == told
+    assert sentences.state_role(document_row(1, state), reading) == "ink"
 
 
 def test_pages_nobody_has_tried_to_read_are_not_called_unreadable() -> None:

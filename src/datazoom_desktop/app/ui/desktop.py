@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from datazoom_desktop.app.ui.room_session import RoomSession
@@ -50,6 +51,7 @@ class Desktop(QObject):
         self._lists = RoomLists((), ())
         self._documents = 0
         self._opening: str | None = None
+        self._arriving = False
         self._held: dict[str, Workspace] = {}
         self._engine: Router | None = None
         self._status = LlmStatus()
@@ -107,6 +109,7 @@ class Desktop(QObject):
             session.ask.field.setFocus()
         elif place.page == "document":
             session.viewer.open(place.item, place.at or 1)
+            self._arriving = True
             crumbs = [(name, documents), ("Documents", documents), (session.viewer.title.whole, None)]
             self.window.show_page(session.viewer, crumbs)
             self.window.sidebar.set_place(documents)
@@ -152,6 +155,10 @@ class Desktop(QObject):
         session.status_changed.connect(self.window.status_line.set_status)
         session.counted.connect(self._count)
         session.viewer.titled.connect(self._title_document)
+        session.viewer.arrived.connect(lambda _version, _page: self._focus_document())
+        leave = QShortcut(QKeySequence("Esc"), session.viewer)
+        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        leave.activated.connect(lambda: self.window.go(Place("documents", session.room)))
         self._show_entries()
         here = self.window.history.here
         if here is not None and here.room == session.room:
@@ -221,6 +228,13 @@ class Desktop(QObject):
     def _count(self, documents: int) -> None:
         self._documents = documents
         self._show_entries()
+
+    def _focus_document(self) -> None:
+        """Let arrows scroll a document that was just gone to."""
+        here = self.window.history.here
+        if self._arriving and self.session is not None and here is not None and here.page == "document":
+            self._arriving = False
+            self.session.viewer.focus_page()
 
     def _title_document(self, title: str) -> None:
         here = self.window.history.here

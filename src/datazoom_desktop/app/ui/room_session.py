@@ -20,6 +20,7 @@ from datazoom_desktop.kernel.changes import Changes, Topic
 from datazoom_desktop.shell.changes_bridge import ChangesBridge
 from datazoom_desktop.shell.commands import Command
 from datazoom_desktop.shell.navigation import Place
+from datazoom_desktop.shell.operations import Task
 from datazoom_desktop.shell.status_line import Status
 from datazoom_desktop.shell.window import Window
 
@@ -51,6 +52,8 @@ class RoomSession(QObject):
         self._installed = installed
         self._pace = Pace()
         self._overview: Overview | None = None
+        self._scans: set[str] = set()
+        self._passwords: tuple[str, ...] = ()
         self.workspace = workspace
         self.info = workspace.info
         desk = window.desk
@@ -70,8 +73,25 @@ class RoomSession(QObject):
 
     def add(self, paths: Sequence[Path]) -> None:
         """Take files and folders into the room; they are read in the background."""
-        operations = self._window.desk.operations
-        operations.run(self, lambda _task: self.workspace.intake.add(paths), lambda _jobs: self.documents.refresh())
+        self.documents.expect(paths)
+
+        def done(jobs: list[str]) -> None:
+            self._scans.update(jobs)
+            self.documents.refresh()
+
+        def failed(error: Exception) -> None:
+            self.documents.found()
+            self._window.desk.messages.show_error(error)
+
+        self._window.desk.operations.run(self, lambda _task: self.workspace.intake.add(paths), done, failed=failed)
+
+    def unlock(self, password: str) -> None:
+        """Try a password on every locked document; it is kept in memory, to show their pages, while the room is open."""
+        self._passwords = tuple(dict.fromkeys((*self._passwords, password)))
+        intake = self.workspace.intake
+        self._window.desk.operations.run(
+            self, lambda _task: intake.add([], [password]), lambda _jobs: self.documents.passwords_offered()
+        )
 
     def open_document(self, version_id: str, _path: str, page: int) -> None:
         """Go to the viewer at a page."""
@@ -90,7 +110,17 @@ class RoomSession(QObject):
         self.deleteLater()
 
     def _new_viewer(self) -> Viewer:
-        return Viewer(self._window.desk, self.workspace.documents, self.workspace.renderer.picture)
+        viewer = Viewer(self._window.desk, self.workspace.documents, self._picture)
+        viewer.password_asked.connect(self._ask_password)
+        return viewer
+
+    def _picture(self, version_id: str, page: int, scale: float) -> Path:
+        """Run on a background thread: draw a page, unlocked with the passwords that were given."""
+        return self.workspace.renderer.picture(version_id, page, scale, self._passwords)
+
+    def _ask_password(self, version_id: str) -> None:
+        self._window.go(Place("documents", self.room))
+        self.documents.ask_password(version_id)
 
     def _reading(self) -> dict[str, Reading]:
         """Run on a background thread: how far each version being read or indexed is."""
@@ -114,8 +144,25 @@ class RoomSession(QObject):
 
     def _changed(self, changes: Changes) -> None:
         self.documents.take_changes(changes)
+        if self._scans and Topic.JOBS in changes.topics:
+            self._look_for_scans()
         if changes.topics & {Topic.DOCUMENTS, Topic.PAGES} and self.viewer.showing == "told":
             self.viewer.retry()
+
+    def _look_for_scans(self) -> None:
+        """Find out whether the folders added last are looked through, so that an empty one does not look busy for ever."""
+        queue, waiting = self.workspace.queue, tuple(self._scans)
+
+        def work(_task: Task) -> set[str]:
+            jobs = [queue.get(job) for job in waiting]
+            return {job.job_id for job in jobs if job is not None and not job.state.ended}
+
+        def done(left: set[str]) -> None:
+            self._scans = left
+            if not left:
+                self.documents.found()
+
+        self._window.desk.operations.run(self, work, done, key="scans")
 
     def _show_unreadable(self) -> None:
         self._window.go(Place("documents", self.room))
@@ -126,6 +173,7 @@ class RoomSession(QObject):
         self._engine_moved.connect(self._engine_changed)
         self.documents.looked.connect(self._looked)
         self.documents.added.connect(self.add)
+        self.documents.password_given.connect(self.unlock)
         self.documents.opened.connect(self.open_document)
         self.ask.unreadable_asked.connect(self._show_unreadable)
 

@@ -52,6 +52,13 @@ def withheld_words(withheld: Sequence[str]) -> str:
     return f"{number(len(withheld))} sentences were withheld: their sources could not be verified."
 
 
+def scope_words(scope: str, *, searched: bool) -> str:
+    """Return which documents are searched, or were once ``searched``; nothing then of a search in all, which is told below."""
+    if not searched:
+        return scope
+    return "" if scope.startswith("Searching all") else scope.replace("Searching", "Searched", 1)
+
+
 def status_words(answer: Answer) -> str:
     """Return a word of caution about how a question ended; empty for a plain answer."""
     if answer.status is not AnswerStatus.PARTIAL or answer.withheld:

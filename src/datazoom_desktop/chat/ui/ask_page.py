@@ -24,6 +24,7 @@ from datazoom_desktop.chat.ui.answer_card import AnswerCard
 from datazoom_desktop.shell.desk import Desk
 from datazoom_desktop.shell.icons import IconButton, WordButton
 from datazoom_desktop.shell.operations import Operation, Task
+from datazoom_desktop.shell.rich_text import reading_width
 from datazoom_desktop.shell.states import States
 from datazoom_desktop.shell.theme.tokens import SPACE_2, SPACE_3, SPACE_4, SPACE_6, SPACE_8
 
@@ -62,6 +63,8 @@ class AskPage(QWidget):
         self._scroll = QScrollArea()
         self.states = States(desk.theme, self._scroll)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._left = QWidget()
+        self._box_row = QHBoxLayout()
         self._side = QWidget()
         self._side_rows = QVBoxLayout(self._side)
         self.previous = WordButton(desk.theme, "back", "Previous citation", "quiet")
@@ -103,6 +106,8 @@ class AskPage(QWidget):
         def done(answer: Answer) -> None:
             self._set_asking(asking=False)
             card.finish(answer)
+            if not self._side.isHidden() and len(card.numbers):
+                self.open_citation(card, 1)  # what stands beside the answer belongs to the answer
             self._follow_end()
 
         self._operation = self._desk.operations.run(
@@ -145,7 +150,9 @@ class AskPage(QWidget):
             self._open = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let Enter send and Shift+Enter break the line in the ask box."""
+        """Let Enter send and Shift+Enter break the line in the ask box; keep the column of answers in the middle."""
+        if watched is self._left and event.type() == QEvent.Type.Resize:
+            self._centre()
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -209,16 +216,16 @@ class AskPage(QWidget):
 
     def _lay_out(self) -> None:
         self._talk.setProperty("role", "plain")
-        self._talk_rows.setContentsMargins(SPACE_8, SPACE_6, SPACE_6, SPACE_6)
         self._talk_rows.setSpacing(SPACE_8)
         self._talk_rows.addStretch(1)
         self._scroll.setWidget(self._talk)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        left = QWidget()
+        left = self._left
         left.setProperty("role", "plain")
         left.setMinimumWidth(380)
+        left.installEventFilter(self)
         rows = QVBoxLayout(left)
         rows.setContentsMargins(0, 0, 0, SPACE_4)
         rows.setSpacing(SPACE_3)
@@ -245,13 +252,19 @@ class AskPage(QWidget):
         self.field.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.field.setFixedHeight(_FIELD_LINES * 20 + 4)
         self.field.installEventFilter(self)
-        box = QHBoxLayout()
-        box.setContentsMargins(SPACE_8, 0, SPACE_6, 0)
+        box = self._box_row
         box.setSpacing(SPACE_2)
         box.addWidget(self.field, 1)
         box.addWidget(self.send)
         box.addWidget(self.stop)
         return box
+
+    def _centre(self) -> None:
+        """Give the answers and the ask box one column, in the middle where there is room to spare."""
+        side = max(SPACE_8, (self._left.width() - reading_width()) // 2)
+        button = self.send.width() + SPACE_2
+        self._talk_rows.setContentsMargins(side, SPACE_6, SPACE_6, SPACE_6)
+        self._box_row.setContentsMargins(side, 0, max(SPACE_6, side - button), 0)
 
     def _citation_bar(self) -> QFrame:
         bar = QFrame()

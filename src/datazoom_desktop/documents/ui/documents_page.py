@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from datazoom_desktop.documents.model import DocumentRow, RoomCoverage, UnreadablePage
 from datazoom_desktop.documents.ui import sentences
+from datazoom_desktop.documents.ui.details_line import DetailsLine
 from datazoom_desktop.documents.ui.sentences import Reading
 from datazoom_desktop.kernel.changes import Changes, Topic
-from datazoom_desktop.kernel.clock import now
 from datazoom_desktop.shell import words
 from datazoom_desktop.shell.desk import Desk
 from datazoom_desktop.shell.drop import DropTarget
@@ -33,11 +33,12 @@ REFRESH_MS = 500  #: while documents are read, the page looks again at most this
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the page needs besides its rows."""
+    """What the page needs besides its rows; ``unfinished`` are the rows, by path, of which not all is searchable."""
 
     coverage: RoomCoverage
     unreadable: tuple[UnreadablePage, ...]
     reading: Mapping[str, Reading]
+    unfinished: Mapping[str, DocumentRow]
 
 
 class DocumentsPage(QWidget):
@@ -47,11 +48,13 @@ class DocumentsPage(QWidget):
         opened: Emitted with (version_id, path, 1-based page) to show in the viewer.
         added: Emitted with a list of ``Path`` to take into the room.
         looked: Emitted with the ``Overview`` after every look at the room.
+        password_given: Emitted with a password to try on the room's locked documents.
     """
 
     opened = Signal(str, str, int)
     added = Signal(object)
     looked = Signal(object)
+    password_given = Signal(str)
 
     def __init__(
         self,
@@ -67,6 +70,9 @@ class DocumentsPage(QWidget):
         self._documents = documents
         self._reading = reading
         self._progress: Mapping[str, Reading] = {}
+        self._unfinished: Mapping[str, DocumentRow] = {}
+        self._offered = False
+        self._expected = ""
         columns = self._columns()
         self.model: LazyTable[DocumentRow] = LazyTable(
             desk.theme,
@@ -84,7 +90,7 @@ class DocumentsPage(QWidget):
         self._tables = QStackedWidget()
         self.states = States(desk.theme, self._tables)
         self.summary = QLabel()
-        self.details = QLabel()
+        self.details = DetailsLine()
         self._all, self._unreadable = _switch("All documents"), _switch("Could not be read")
         self._add_folder = WordButton(desk.theme, "folder", "Add folder", "primary")
         self._add_files = WordButton(desk.theme, "document", "Add files")
@@ -97,14 +103,43 @@ class DocumentsPage(QWidget):
 
     def refresh(self) -> None:
         """Look at the room again; what is on show stays until then."""
-        if not self.model.rowCount():
+        if not self.model.rowCount() and self.states.state != "told":
             self.states.show_loading()
         self.model.refresh()
+        offered = self._offered
 
         def work(_task: Task) -> Overview:
-            return Overview(self._documents.coverage(), tuple(self._documents.unreadable()), self._reading())
+            unfinished = {row.path: row for row in self._documents.rows() if row.state != "indexed" or row.unreadable}
+            unreadable = tuple(self._documents.unreadable())
+            return Overview(self._documents.coverage(), unreadable, self._reading(), unfinished)
 
-        self._desk.operations.run(self, work, self._show_overview, key="overview", failed=self._failed)
+        def done(overview: Overview) -> None:
+            self._show_overview(overview)
+            if offered:
+                self.details.settle({row.version_id: row for row in overview.unfinished.values()})
+
+        self._desk.operations.run(self, work, done, key="overview", failed=self._failed)
+
+    def expect(self, paths: Sequence[Path]) -> None:
+        """Say that ``paths`` are being looked through, until ``found`` is called or documents are there."""
+        self._expected = paths[0].name if len(paths) == 1 else words.count(len(paths), "place")
+        if not self.model.rowCount():
+            self._show_none()
+
+    def found(self) -> None:
+        """Say no longer that folders are being looked through."""
+        self._expected = ""
+        self.refresh()
+
+    def passwords_offered(self) -> None:
+        """Look whether the passwords that were given have opened their documents."""
+        self._offered = True
+        self.refresh()
+
+    def ask_password(self, version_id: str) -> None:
+        """Select a locked document and put the cursor where its password is typed."""
+        self._select(version_id)
+        self.details.ask_password()
 
     def take_changes(self, changes: Changes) -> None:
         """Refresh soon when ``changes`` concern documents or their reading."""
@@ -129,7 +164,7 @@ class DocumentsPage(QWidget):
             self.added.emit([Path(each) for each in chosen])
 
     def _show_overview(self, overview: Overview) -> None:
-        self._progress = overview.reading
+        self._progress, self._unfinished = overview.reading, overview.unfinished
         self.summary.setText(sentences.summary_words(overview.coverage) if overview.coverage.documents else "")
         self.unread_model.set_rows(overview.unreadable)
         number = len(overview.unreadable)
@@ -137,25 +172,39 @@ class DocumentsPage(QWidget):
         self._unreadable.setEnabled(bool(number))
         if not number and self._unreadable.isChecked():
             self._show_table(unread=False)
+        if number and not self.unread.currentIndex().isValid():
+            self.unread.selectRow(0)
+        self._show_details()
         self.table.viewport().update()
         self.looked.emit(overview)
 
     def _counted(self, rows: int) -> None:
+        for widget in self._with_rows:
+            widget.setVisible(bool(rows))
         if rows:
+            self._expected = ""
             self.states.show_content()
             if not self.table.currentIndex().isValid():
                 self.table.selectRow(0)
             self._show_details()
         else:
-            folder = WordButton(self._desk.theme, "folder", "Add folder", "primary")
-            folder.clicked.connect(self.choose_folder)
+            self._show_none()
+
+    def _show_none(self) -> None:
+        if self._expected:
             self.states.show_empty(
-                "documents",
-                "No documents yet",
-                "Drop the folders of the deal here. Everything is read and kept on this machine.",
-                folder,
-                "PDF, Word, Excel, PowerPoint, mail, web pages, text and pictures can be read.",
+                "folder", f"Looking through {self._expected}", "Documents are listed here as soon as they are found."
             )
+            return
+        folder = WordButton(self._desk.theme, "folder", "Add folder", "primary")
+        folder.clicked.connect(self.choose_folder)
+        self.states.show_empty(
+            "documents",
+            "No documents yet",
+            "Drop the folders of the deal here. Everything is read and kept on this machine.",
+            folder,
+            "PDF, Word, Excel, PowerPoint, mail, web pages, text and pictures can be read.",
+        )
 
     def _failed(self, error: Exception) -> None:
         self.states.show_error(error, self.refresh)
@@ -178,55 +227,57 @@ class DocumentsPage(QWidget):
         self._desk.operations.run(self, work, done, key="open")
 
     def _show_details(self) -> None:
-        row = self.model.row(self.table.currentIndex().row()) if self.table.currentIndex().isValid() else None
-        self.details.setText(details_words(row) if row is not None else "")
+        unread = self._unreadable.isChecked()
+        number = (self.unread if unread else self.table).currentIndex().row()
+        if number < 0:
+            self.details.show_row(None)
+        elif unread:
+            self.details.show_row(self._unfinished.get(self.unread_model.rows[number].path))
+        else:
+            self.details.show_row(self.model.row(number))
+
+    def _select(self, version_id: str) -> None:
+        """Select a document among all of them, when it is near enough to be in memory."""
+        number = self.model.find(lambda row: row.version_id == version_id)
+        if number is not None:
+            self._show_table(unread=False)
+            self.table.selectRow(number)
+            self._show_details()
+
+    def _give(self, version_id: str, password: str) -> None:
+        self._select(version_id)  # it leaves the list of what could not be read while it is tried
+        self.password_given.emit(password)
 
     def _show_table(self, *, unread: bool) -> None:
         self._unreadable.setChecked(unread)
         self._all.setChecked(not unread)
         self._tables.setCurrentWidget(self.unread if unread else self.table)
-        self.details.setVisible(not unread)
+        self._show_details()
 
     def _state_words(self, row: DocumentRow) -> str:
         return sentences.state_words(row, self._progress.get(row.version_id))
 
     def _state_role(self, row: DocumentRow) -> str:
-        reading = self._progress.get(row.version_id)
-        if reading is not None and reading.running:
-            return "ink"
-        return {"indexed": "good", "unreadable": "bad"}.get(row.state, "ink_faint")
+        return sentences.state_role(row, self._progress.get(row.version_id))
 
     def _columns(self) -> tuple[Column[DocumentRow], ...]:
         return (
-            Column("No.", lambda row: row.index, role=lambda _row: "ink_faint", width=64),
+            Column("No.", lambda row: row.index, role=lambda _row: "ink_faint", width=80),
             Column("Name", lambda row: sentences.name_of(row.path), tip=lambda row: row.path),
             Column(
                 "Folder",
                 lambda row: sentences.folder_of(row.path),
                 role=lambda _row: "ink_soft",
-                width=136,
                 tip=lambda row: row.path,
             ),
             Column("Pages", lambda row: words.number(row.pages) if row.pages else "", numbers=True, width=72),
-            Column(
-                "What could be read",
-                sentences.coverage_words,
-                role=sentences.coverage_role,
-                width=236,
-                tip=lambda row: row.reason or "",
-            ),
-            Column("State", self._state_words, role=self._state_role, width=184),
+            Column("State", self._state_words, role=self._state_role, width=232, tip=lambda row: row.reason or ""),
         )
 
     def _lay_out(self) -> None:
         title = QLabel("Documents")
         title.setProperty("role", "page-title")
         self.summary.setProperty("role", "soft")
-        self.details.setProperty("role", "small")
-        self.details.setTextFormat(Qt.TextFormat.PlainText)
-        self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.details.setWordWrap(True)
-        self.details.setMinimumHeight(36)
         self._tables.addWidget(self.table)
         self._tables.addWidget(self.unread)
         head = QHBoxLayout()
@@ -249,6 +300,7 @@ class DocumentsPage(QWidget):
         column.addWidget(self.states, 1)
         column.addWidget(self.details)
         column.setSpacing(SPACE_2 + SPACE_4 // 4)
+        self._with_rows = (self._add_files, self._add_folder, self._all, self._unreadable)
         self._show_table(unread=False)
         self._unreadable.setEnabled(False)
 
@@ -258,7 +310,9 @@ class DocumentsPage(QWidget):
         self.model.dataChanged.connect(self._show_details)
         self.table.opened.connect(self._open)
         self.unread.opened.connect(self._open_unread)
-        self.table.selectionModel().currentRowChanged.connect(self._row_changed)
+        self.details.password_given.connect(self._give)
+        for table in (self.table, self.unread):
+            table.selectionModel().currentRowChanged.connect(self._row_changed)
         self._timer.timeout.connect(self.refresh)
         self._all.clicked.connect(lambda: self._show_table(unread=False))
         self._unreadable.clicked.connect(lambda: self._show_table(unread=True))
@@ -271,17 +325,6 @@ class DocumentsPage(QWidget):
 
     def _dropped(self, paths: Sequence[Path]) -> None:
         self.added.emit(list(paths))
-
-
-def details_words(row: DocumentRow) -> str:
-    """Return the line about one document: where it stands, its size and age, and why something could not be read."""
-    facts = [row.path, words.size(row.bytes), f"added {words.moment(row.added_at, now())}"]
-    if row.version > 1:
-        facts.insert(1, f"version {words.number(row.version)}")
-    if row.also_at:
-        facts.append("also at " + ", ".join(row.also_at))
-    line = "  ·  ".join(facts)
-    return f"{line}\n{row.reason}" if row.reason else line
 
 
 def _switch(label: str) -> QPushButton:
@@ -298,5 +341,5 @@ def _page_words(page: UnreadablePage) -> str:
 _UNREAD_COLUMNS: tuple[Column[UnreadablePage], ...] = (
     Column("Document", lambda page: page.path, tip=lambda page: page.path),
     Column("Page", _page_words, numbers=True, width=64),
-    Column("Why", lambda page: page.reason, role=lambda _page: "ink_soft", width=460, tip=lambda page: page.reason),
+    Column("Why", lambda page: page.reason, role=lambda _page: "ink_soft", tip=lambda page: page.reason),
 )

@@ -36,40 +36,40 @@ def folder_of(path: str) -> str:
     return " / ".join(PurePosixPath(path).parts[:-1])
 
 
-def coverage_words(row: DocumentRow) -> str:
-    """Return how much of a document could be read, such as "24 pages" or "2 of 24 pages could not be read"."""
-    if row.coverage is not None:
-        return _WHOLE.get(row.coverage, "")
-    if row.state == "new":
-        return ""
-    if row.state == "unreadable":
-        return "Could not be read"
-    if row.unreadable:
-        return f"{number(row.unreadable)} of {count(row.pages, 'page')} could not be read"
-    read = count(row.pages, "page")
-    return f"{read}, {number(row.ocr)} from pictures" if row.ocr else read
-
-
-def coverage_role(row: DocumentRow) -> str:
-    """Return the colour role of ``coverage_words``."""
-    if row.coverage is not None or row.state == "unreadable":
-        return "ink_soft" if row.coverage is Coverage.SKIPPED else "bad"
-    return "warn" if row.unreadable else "ink_soft"
-
-
 def state_words(row: DocumentRow, reading: Reading | None) -> str:
-    """Return where a document stands on its way to being searchable."""
+    """Return where a document stands on its way to being searchable, and what of it could not be read.
+
+    Such as "Reading, page 12 of 40", "Searchable", "2 of 24 pages could not be read" or "Needs a password".
+    """
     if reading is not None and reading.running:
         if row.state == "read":
             return "Indexing"
         if reading.total:
             return f"Reading, {reading.unit.rstrip('s')} {number(reading.done)} of {number(reading.total)}"
         return "Reading"
-    if row.state == "indexed":
-        return "Searchable"
     if row.state == "unreadable":
-        return "Not searchable"
-    return "Waiting to be indexed" if row.state == "read" else "Waiting to be read"
+        return _WHOLE.get(row.coverage, "Could not be read") if row.coverage is not None else "Could not be read"
+    if row.state != "indexed":
+        return "Waiting to be indexed" if row.state == "read" else "Waiting to be read"
+    if row.unreadable:
+        return f"{number(row.unreadable)} of {count(row.pages, 'page')} could not be read"
+    return f"Searchable, {count(row.ocr, 'page')} from pictures" if row.ocr else "Searchable"
+
+
+def state_role(row: DocumentRow, reading: Reading | None) -> str:
+    """Return the colour role of ``state_words``: only what wants attention has a colour."""
+    if reading is not None and reading.running:
+        return "ink"
+    if row.state == "unreadable":
+        return "ink_soft" if row.coverage is Coverage.SKIPPED else "bad"
+    if row.state != "indexed":
+        return "ink_faint"
+    return "warn" if row.unreadable else "ink_soft"
+
+
+def locked(row: DocumentRow) -> bool:
+    """Tell whether a document waits for a password."""
+    return row.state == "unreadable" and row.coverage is Coverage.ENCRYPTED
 
 
 def summary_words(coverage: RoomCoverage) -> str:

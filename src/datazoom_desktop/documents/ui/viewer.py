@@ -9,12 +9,23 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QIntValidator, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from datazoom_desktop.documents.model import DocumentRow, PageView
 from datazoom_desktop.documents.ui.layout import PageSize
 from datazoom_desktop.documents.ui.page_canvas import PageCanvas
 from datazoom_desktop.documents.ui.reading_view import ReadingView
+from datazoom_desktop.documents.ui.sentences import locked
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.kernel.spans import Box, Span
 from datazoom_desktop.shell import words
@@ -58,10 +69,12 @@ class Viewer(QWidget):
     Attributes:
         arrived: Emitted with (version_id, 1-based page) once the asked page is on show.
         titled: Emitted with the file's name once it is known.
+        password_asked: Emitted with the version whose password the user wants to type.
     """
 
     arrived = Signal(str, int)
     titled = Signal(str)
+    password_asked = Signal(str)
 
     def __init__(self, desk: Desk, documents: Documents, renderer: Renderer, parent: QWidget | None = None) -> None:
         """Show versions of ``documents``."""
@@ -184,7 +197,24 @@ class Viewer(QWidget):
         else:
             self._show_text(opened.view)
 
+    def focus_page(self) -> None:
+        """Put the keyboard where arrows scroll what is on show."""
+        (self.canvas if self.showing == "pages" else self.reading).setFocus()
+
     def _show_none(self, row: DocumentRow) -> None:
+        if locked(row):
+            unlock = QPushButton("Type the password")
+            unlock.setProperty("kind", "primary")
+            unlock.clicked.connect(lambda _checked=False: self.password_asked.emit(row.version_id))
+            self.states.show_empty(
+                "alert",
+                "This document needs a password",
+                "Its pages are shown and searched once it is unlocked.",
+                unlock,
+                row.path,
+            )
+            unlock.setFocus()
+            return
         reading = row.state == "new"
         title = "This document is still being read" if reading else "Nothing of this document could be read"
         self.states.show_error(

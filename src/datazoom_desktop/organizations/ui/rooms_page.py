@@ -143,7 +143,10 @@ class RoomsPage(QWidget):
                 "A data room holds the documents of one deal, on this machine only.",
                 example="Type a name above, such as “Halyard”, and press Enter.",
             )
-        self._remove.setEnabled(bool(lists.rooms))
+        self._remove.setVisible(bool(lists.rooms))
+        focus = self.window().focusWidget()
+        if self.isVisible() and (focus is None or not self.isAncestorOf(focus)):
+            (self.table if lists.rooms else self.name).setFocus()
         self._show_trash(lists.trash)
         self.changed.emit(lists)
 

@@ -1,0 +1,128 @@
+"""The line below the documents: where the selected one stands, why it could not be read, and a field for its password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from datazoom_desktop.documents.model import DocumentRow
+from datazoom_desktop.documents.ui.sentences import locked
+from datazoom_desktop.kernel.clock import now
+from datazoom_desktop.shell import words
+from datazoom_desktop.shell.theme.tokens import SPACE_2
+
+ASKING = "It is tried on every locked document of this room, never stored, and forgotten when the room is closed."
+TRYING = "Trying the password…"
+REFUSED = "This password does not open the document. Check it and try again; nothing was changed."
+
+
+class DetailsLine(QWidget):
+    """Tells about one document at a time.
+
+    Attributes:
+        password_given: Emitted with the version_id and a password to try; it is kept nowhere in here.
+    """
+
+    password_given = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self._row: DocumentRow | None = None
+        self._trying: set[str] = set()
+        self._refused: set[str] = set()
+        self.text = QLabel()
+        self.password = QLineEdit()
+        self.unlock = QPushButton("Unlock")
+        self.told = QLabel()
+        self._form = QWidget()
+        self._lay_out()
+        self.password.returnPressed.connect(self._give)
+        self.unlock.clicked.connect(self._give)
+
+    def show_row(self, row: DocumentRow | None) -> None:
+        """Tell about ``row``; a field for a password comes with it when it waits for one."""
+        former, self._row = self._row, row
+        if former is None or row is None or former.version_id != row.version_id:
+            self.password.clear()
+        self.text.setText(details_words(row) if row is not None else "")
+        self._show_form()
+
+    def settle(self, rows: Mapping[str, DocumentRow]) -> None:
+        """Take note of how passwords fared: ``rows``, by version, were looked up after they were offered."""
+        for version_id in tuple(self._trying):
+            row = rows.get(version_id)
+            if row is None or row.state != "new":
+                self._trying.discard(version_id)
+                if row is not None and locked(row):
+                    self._refused.add(version_id)
+        self._show_form()
+
+    def ask_password(self) -> None:
+        """Put the cursor where the password is typed, when one is needed."""
+        if not self._form.isHidden():
+            self.password.setFocus()
+
+    def _give(self) -> None:
+        password, row = self.password.text(), self._row
+        if not password or row is None:
+            self.password.setFocus()
+            return
+        self.password.clear()
+        self._refused.discard(row.version_id)
+        self._trying.add(row.version_id)
+        self._show_form()
+        self.password_given.emit(row.version_id, password)
+
+    def _show_form(self) -> None:
+        row = self._row
+        trying = row is not None and row.version_id in self._trying
+        refused = row is not None and row.version_id in self._refused
+        self._form.setVisible(row is not None and (locked(row) or trying))
+        self.password.setEnabled(not trying)
+        self.unlock.setEnabled(not trying)
+        self.told.setText(TRYING if trying else REFUSED if refused else ASKING)
+        role = "bad" if refused and not trying else "small"
+        if self.told.property("role") != role:
+            self.told.setProperty("role", role)
+            self.told.style().unpolish(self.told)
+            self.told.style().polish(self.told)
+
+    def _lay_out(self) -> None:
+        self.text.setProperty("role", "small")
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.text.setWordWrap(True)
+        self.text.setMinimumHeight(36)
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password.setPlaceholderText("Password")
+        self.password.setAccessibleName("Password of this document")
+        self.password.setFixedWidth(220)
+        self.told.setProperty("role", "small")
+        self.told.setWordWrap(True)
+        row = QHBoxLayout(self._form)
+        row.setContentsMargins(0, 0, 0, SPACE_2)
+        row.setSpacing(SPACE_2)
+        row.addWidget(self.password)
+        row.addWidget(self.unlock)
+        row.addSpacing(SPACE_2)
+        row.addWidget(self.told, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_2)
+        column.addWidget(self.text)
+        column.addWidget(self._form)
+        self._form.hide()
+
+
+def details_words(row: DocumentRow) -> str:
+    """Return the line about one document: where it stands, its size and age, and why something could not be read."""
+    facts = [row.path, words.size(row.bytes), f"added {words.moment(row.added_at, now())}"]
+    if row.version > 1:
+        facts.insert(1, f"version {words.number(row.version)}")
+    if row.also_at:
+        facts.append("also at " + ", ".join(row.also_at))
+    line = "  ·  ".join(facts)
+    return f"{line}\n{row.reason}" if row.reason else line
