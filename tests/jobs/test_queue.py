@@ -187,6 +187,18 @@ def test_cancel_waiting_and_running(bench: Bench) -> None:
     assert bench.queue.cancel() == 0
 
 
+def test_cancel_is_heard_while_an_attempt_is_ending_by_itself(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after = bench.add("read", "before"), bench.add("read", "after")
+    first, second = take(bench), take(bench)
+    bench.queue.cancel(before)
+    assert bench.queue.fail(first, failures.disk_full()) is JobState.CANCELLED
+    monkeypatch.setattr(bench.queue, "let_go", lambda lease: None)  # the moment before the lease is let go
+    assert bench.queue.fail(second, failures.disk_full()) is JobState.QUEUED
+    bench.queue.cancel(after)
+    assert [bench.job(job_id).state for job_id in (before, after)] == [JobState.CANCELLED, JobState.CANCELLED]
+    assert [failure.error_class for _, failure in bench.failures] == ["cancelled", "cancelled"]
+
+
 def test_an_unknown_job_is_a_problem(bench: Bench) -> None:
     with pytest.raises(Problem, match="no job nonsense"):
         bench.queue.cancel("nonsense")

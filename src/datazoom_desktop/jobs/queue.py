@@ -183,7 +183,8 @@ class Queue:
             jobs = [job for job in jobs if not job.state.ended]
             told = []
             for job in jobs:
-                lease = self._lease_of(job.job_id)
+                # A job that waits for its next try may still be in the hands of whoever is ending this one.
+                lease = self._lease_of(job.job_id) if job.state is JobState.RUNNING else None
                 if lease is not None:
                     lease.cancel()
                 else:
@@ -318,11 +319,12 @@ class Queue:
 
         def work(tx: Cursor) -> tuple[JobState, list[Changes]]:
             self._still_held(tx, lease)
-            if wait is not None:
+            ending = failures.CANCELLED if lease.by_user else failure
+            if wait is not None and not lease.by_user:
                 state = self._waiting_state()
                 store.try_later(tx, job.job_id, state, failure, self.now() + wait)
                 return state, []
-            return _end_state(failure), [self._end_badly(tx, job, failure, tell_feature=tell_feature)]
+            return _end_state(ending), [self._end_badly(tx, job, ending, tell_feature=tell_feature)]
 
         state, told = self._db.write(work)
         self._conclude(lease, told)
