@@ -24,25 +24,27 @@ class SentenceVectors:
         """Embed with ``embedder``."""
         self._embedder = embedder
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, Vectors] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[list[str], Vectors]] = OrderedDict()
 
     def of(self, passage_ids: Sequence[str], pieces: Sequence[Sentence]) -> Vectors:
         """Return (number of pieces, dims) float32 vectors; a piece's ``passage`` is its position in ``passage_ids``."""
         by_passage: dict[int, list[int]] = {}
         for i, piece in enumerate(pieces):
             by_passage.setdefault(piece.passage, []).append(i)
+        texts = {p: [pieces[i].text for i in positions] for p, positions in by_passage.items()}
         with self._lock:
-            known = {p: self._kept[passage_ids[p]] for p in by_passage if passage_ids[p] in self._kept}
+            kept = {p: self._kept[passage_ids[p]] for p in by_passage if passage_ids[p] in self._kept}
+        known = {p: vectors for p, (said, vectors) in kept.items() if said == texts[p]}  # else it was read again since
         missing = [p for p in by_passage if p not in known]
         if missing:
-            fresh = self._embedder.embed([pieces[i].text for p in missing for i in by_passage[p]])
+            fresh = self._embedder.embed([text for p in missing for text in texts[p]])
             at = 0
             for p in missing:
-                known[p] = fresh[at : at + len(by_passage[p])]
+                known[p] = fresh[at : at + len(by_passage[p])].copy()
                 at += len(by_passage[p])
         with self._lock:
             for p in by_passage:
-                self._kept[passage_ids[p]] = known[p]
+                self._kept[passage_ids[p]] = (texts[p], known[p])
                 self._kept.move_to_end(passage_ids[p])
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
