@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import sys
 import time
 from pathlib import Path
 
@@ -164,3 +165,12 @@ def test_a_room_whose_writer_was_killed_is_whole(tmp_path: Path, seed: int) -> N
             assert [finding.what for finding in report.findings if finding.severity != doctor.Severity.NOTE] == []
             doctor.repair(room)
             assert doctor.examine(room).findings == ()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="users always have names there")
+def test_a_room_opens_for_a_user_without_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_123)  # as in a container that runs under a bare number
+    with RoomStorage.create(tmp_path / "room", "r1", "Halyard"):
+        assert json.loads((tmp_path / "room" / "room.lock.json").read_bytes())["user"] == "4000123"

@@ -50,9 +50,17 @@ def _myself() -> Mapping[str, object]:
         "program": PROGRAM,
         "pid": os.getpid(),
         "host": platform.node(),
-        "user": getpass.getuser(),
+        "user": _user(),
         "since": iso(now()),
     }
+
+
+def _user() -> str:
+    """Return who runs this program; its number where the system has no name for it, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
 
 
 def _held(folder: Path, name: str) -> Problem:
