@@ -43,7 +43,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where content was placed; ``fresh`` says that its version has to be read."""
+    """Where content was placed; ``fresh`` says that its version has to be read, if only for what is attached to it."""
 
     placement: Placement
     document_id: str
@@ -62,10 +62,9 @@ def place(tx: Cursor, incoming: Incoming, at: dt.datetime) -> Placed:
     if existing is None:
         version = known or _new_version(tx, incoming, None, at)
         store.add_path(tx, _row(incoming, version), at)
-        if known is not None:
-            _copy_attached(tx, incoming.path, version, at)
+        fresh = known is None or _must_reattach(tx, incoming.path, version, at)
         return Placed(
-            Placement.DUPLICATE if known else Placement.NEW, version.document_id, version.version_id, known is None
+            Placement.DUPLICATE if known else Placement.NEW, version.document_id, version.version_id, fresh
         )
     if known is not None and known.version_id == existing.version_id:
         store.point_path(tx, _row(incoming, known))
@@ -76,16 +75,18 @@ def place(tx: Cursor, incoming: Incoming, at: dt.datetime) -> Placed:
     version = known or _new_version(tx, incoming, existing.document_id if alone else None, at)
     store.point_path(tx, _row(incoming, version))
     if known is not None:
-        _copy_attached(tx, incoming.path, version, at)
-        return Placed(Placement.RETURNED, version.document_id, version.version_id, False)
+        fresh = _must_reattach(tx, incoming.path, version, at)
+        return Placed(Placement.RETURNED, version.document_id, version.version_id, fresh)
     return Placed(Placement.VERSION, version.document_id, version.version_id, True)
 
 
 def _new_version(tx: Cursor, incoming: Incoming, document_id: str | None, at: dt.datetime) -> VersionRow:
+    number = 1
     if document_id is None:
         document_id = new_id()
         store.add_document(tx, document_id, incoming.parent_id, at)
-    number = store.last_number(tx, document_id) + 1
+    else:
+        number = store.last_number(tx, document_id) + 1
     version = VersionRow(new_id(), document_id, number, incoming.sha256, "new")
     store.add_version(tx, version.version_id, document_id, number, incoming.sha256, incoming.bytes, at)
     return version
@@ -97,14 +98,18 @@ def _row(incoming: Incoming, version: VersionRow) -> PathRow:
     )
 
 
-def _copy_attached(tx: Cursor, path: str, version: VersionRow, at: dt.datetime) -> None:
-    """Let what is attached to a known version stand under its further path as well."""
+def _must_reattach(tx: Cursor, path: str, version: VersionRow, at: dt.datetime) -> bool:
+    """Let what is attached to a known version stand under its further path as well.
+
+    Return whether the version must be read again for that: it stood nowhere any more, so neither did what it had attached.
+    """
     others = [p for p in store.paths_of_version(tx, version.version_id) if p != path]
     if not others:
-        return
+        return store.has_attached(tx, version.document_id)
     for attached in store.attached_paths(tx, others[0]):
         row = store.path_row(tx, attached)
         assert row is not None
         copy = path + attached[len(others[0]) :]
         if store.path_row(tx, copy) is None:
             store.add_path(tx, row._replace(path=copy, source=path), at)
+    return False

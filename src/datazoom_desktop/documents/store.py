@@ -23,13 +23,14 @@ class PathRow(NamedTuple):
 
 
 class VersionRow(NamedTuple):
-    """One version's identity."""
+    """One version's identity, where it stands, and when it was last read (UTC; None before that)."""
 
     version_id: str
     document_id: str
     number: int
     sha256: str
     state: str
+    read_at: dt.datetime | None = None
 
 
 def path_row(cursor: Cursor, path: str) -> PathRow | None:
@@ -61,7 +62,7 @@ def paths_of_version(cursor: Cursor, version_id: str) -> list[str]:
 def version_by_hash(cursor: Cursor, sha256: str) -> VersionRow | None:
     """Return the version with these bytes, whichever path it stands at."""
     row = cursor.execute(
-        "SELECT version_id, document_id, number, sha256, state FROM versions WHERE sha256 = ?", [sha256]
+        "SELECT version_id, document_id, number, sha256, state, read_at FROM versions WHERE sha256 = ?", [sha256]
     ).fetchone()
     return VersionRow(*row) if row else None
 
@@ -69,7 +70,7 @@ def version_by_hash(cursor: Cursor, sha256: str) -> VersionRow | None:
 def version(cursor: Cursor, version_id: str) -> VersionRow | None:
     """Return a version by its id."""
     row = cursor.execute(
-        "SELECT version_id, document_id, number, sha256, state FROM versions WHERE version_id = ?", [version_id]
+        "SELECT version_id, document_id, number, sha256, state, read_at FROM versions WHERE version_id = ?", [version_id]
     ).fetchone()
     return VersionRow(*row) if row else None
 
@@ -302,10 +303,19 @@ def mark_indexed(tx: Cursor, version_id: str, at: dt.datetime) -> None:
     tx.execute("UPDATE versions SET state = 'indexed', indexed_at = ? WHERE version_id = ?", [at, version_id])
 
 
-def drop_pages(tx: Cursor, version_id: str) -> None:
-    """Forget what was read of a version."""
-    tx.execute("DELETE FROM pages WHERE version_id = ?", [version_id])
-    tx.execute("DELETE FROM passages WHERE version_id = ?", [version_id])
+def mark_as_before(tx: Cursor, version_id: str) -> str | None:
+    """Take back ``mark_new`` where pages of an earlier reading still stand; return the state then, else None."""
+    row = tx.execute(
+        "UPDATE versions SET state = CASE WHEN indexed_at IS NULL THEN 'read' ELSE 'indexed' END"
+        " WHERE version_id = ? AND page_count > 0 RETURNING state",
+        [version_id],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def has_attached(cursor: Cursor, document_id: str) -> bool:
+    """Return whether any version of a document had something attached to it."""
+    return cursor.execute("SELECT 1 FROM documents WHERE parent_id = ? LIMIT 1", [document_id]).fetchone() is not None
 
 
 def versions_in_state(cursor: Cursor, state: str) -> list[str]:

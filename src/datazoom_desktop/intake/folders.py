@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from datazoom_desktop.kernel.paths import room_path
 
@@ -37,6 +37,7 @@ def walk(root: Path, prefix: str = "") -> Iterator[Found | LeftOut]:
     Paths are relative to ``root`` with ``prefix`` before them; a single file's path is its name. Links are followed only while they
     stay inside ``root``. Folders that cannot be listed are left out with their reason.
     """
+    prefix = room_path(PurePath(prefix)) if prefix else ""
     if not root.is_dir():
         yield Found(root, _join(prefix, root.name))
         return
@@ -70,5 +71,5 @@ def _walk_folder(folder: Path, top: Path, prefix: str, above: frozenset[Path]) -
 
 
 def _join(prefix: str, name: str) -> str:
-    path = room_path(Path(name))
+    path = room_path(PurePath(name))
     return f"{prefix}/{path}" if prefix else path

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import itertools
 import json
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from datazoom_desktop.kernel import clock
 from datazoom_desktop.kernel.changes import Changes, Topic
 from datazoom_desktop.kernel.coverage import Coverage
 from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.kernel.paths import recorded
 from datazoom_desktop.storage import spool
 from datazoom_desktop.storage.database import Cursor
 from datazoom_desktop.storage.passage_index import IndexRow
@@ -47,7 +49,8 @@ class IntakeJobs:
         self._storage = storage
         self._queue = queue
         self._passwords: tuple[str, ...] = ()
-        self.left_out: list[LeftOut] = []  #: what scans of this session did not take in
+        self.left_out: dict[Path, LeftOut] = {}  #: what scans of this session did not take in
+        self._indexing = threading.Lock()  #: held from looking whether a reading is still the latest until it is indexed
 
     def kinds(self) -> tuple[JobKind, ...]:
         """Return the kinds that the runner needs."""
@@ -104,10 +107,11 @@ class IntakeJobs:
         """Try these on encrypted files from now on, as long as the room stays open; they are never stored."""
         self._passwords = tuple(dict.fromkeys((*self._passwords, *passwords)))
 
-    def enqueue(self, tx: Cursor, kind: str, version_id: str, priority: int = 0) -> None:
-        """Queue a job about a version, in the caller's transaction."""
-        paths = store.paths_of_version(tx, version_id)
-        self._queue.enqueue(tx, kind, version_id, paths[0] if paths else version_id, {}, priority=priority)
+    def enqueue(self, tx: Cursor, kind: str, version_id: str, priority: int = 0, title: str | None = None) -> None:
+        """Queue a job about a version, in the caller's transaction; ``title``: a path it stands at, where that is known."""
+        if title is None:
+            title = next(iter(store.paths_of_version(tx, version_id)), version_id)
+        self._queue.enqueue(tx, kind, version_id, title, {}, priority=priority)
 
     def enqueue_optimize(self, tx: Cursor) -> None:
         """Queue tidying the index once everything before it is done."""
@@ -137,8 +141,8 @@ class IntakeJobs:
                     continue
                 try:
                     incoming = self._take(found, known, context)
-                except PermissionError as error:
-                    left_out.append(LeftOut(found.file, found.path, f"It could not be opened: {error.strerror}."))
+                except (OSError, Problem) as error:
+                    left_out.append(LeftOut(found.file, found.path, _why_not(found.file, error)))
                     continue
                 done += 1
                 if incoming is None:
@@ -150,7 +154,7 @@ class IntakeJobs:
                     counts[placed.placement] += 1
             context.progress(done, 0)
         context.progress(done, done)
-        self.left_out.extend(left_out)
+        self.left_out.update((item.file, item) for item in left_out)
         return {
             "counts": {str(k): v for k, v in counts.items()},
             "left_out": [{"path": x.path, "reason": x.reason} for x in left_out],
@@ -163,7 +167,7 @@ class IntakeJobs:
     def _take(self, found: Found, known: dict[str, tuple[str, int, int]], context: WorkContext) -> Incoming | None:
         """Copy a file's bytes among the originals; None when nothing about it changed since it was last taken."""
         status = found.file.stat()
-        source = str(found.file)
+        source = recorded(found.file)
         if known.get(found.path) == (source, status.st_mtime_ns, status.st_size):
             return None
         sha256, size = self._storage.blobs.add_file(found.file, context.check)
@@ -175,7 +179,7 @@ class IntakeJobs:
         for incoming in arriving:
             placed = register.place(tx, incoming, at)
             if placed.fresh:
-                self.enqueue(tx, READ, placed.version_id)
+                self.enqueue(tx, READ, placed.version_id, title=incoming.path)
             out.append(placed)
         return out
 
@@ -204,7 +208,9 @@ class IntakeJobs:
         }
 
     def _settle_read(self, job: Job, result: dict[str, Any], scratch: Path) -> None:
-        """Copy attachments among the originals before the transaction that registers them."""
+        """Copy attachments among the originals before the transaction that registers them; forget what is unreadable now."""
+        if result.get("coverage"):
+            self._storage.passages.remove([job.subject])
         for attachment in result.get("attachments", ()):
             file = scratch / attachment["file"]
             attachment["sha256"], attachment["bytes"] = self._storage.blobs.add_file(file)
@@ -212,7 +218,10 @@ class IntakeJobs:
     def _apply_read(self, tx: Cursor, job: Job, result: dict[str, Any], scratch: Path) -> Changes:
         version_id = job.subject
         at = clock.now()
-        store.drop_pages(tx, version_id)
+        version = store.version(tx, version_id)
+        assert version is not None
+        if version.read_at is not None:
+            spool.clear_text(tx, version_id)
         if result.get("coverage"):
             reason = " ".join(filter(None, (result["reason"], result.get("remedy"))))
             store.mark_unreadable(tx, version_id, result["media_type"], Coverage(result["coverage"]), reason, at)
@@ -229,8 +238,10 @@ class IntakeJobs:
                 chars=result["chars"],
                 at=at,
             )
-            self.enqueue(tx, EMBED, version_id, priority=-1)  # what is read becomes searchable before more is read
-        self._attach(tx, version_id, result.get("attachments", ()))
+            # What is read becomes searchable before more is read.
+            self.enqueue(tx, EMBED, version_id, priority=-1, title=job.title)
+        if result.get("attachments") or version.read_at is not None:
+            self._attach(tx, version, result.get("attachments", ()), anew=not result.get("coverage"))
         trail.record(
             tx,
             actor="intake",
@@ -240,25 +251,33 @@ class IntakeJobs:
         )
         return Changes.of(Topic.DOCUMENTS, Topic.PAGES, Topic.JOBS, ids=(version_id,))
 
-    def _attach(self, tx: Cursor, version_id: str, attachments: Sequence[dict[str, Any]]) -> None:
-        version = store.version(tx, version_id)
-        assert version is not None
-        for parent in store.paths_of_version(tx, version_id):
+    def _attach(
+        self, tx: Cursor, version: store.VersionRow, attachments: Sequence[dict[str, Any]], *, anew: bool
+    ) -> None:
+        """Place attachments under every path of their version; ``anew``: what an earlier reading found besides goes."""
+        for parent in store.paths_of_version(tx, version.version_id):
             taken: set[str] = set()
             for attachment in attachments:
-                name = _free_name(attachment["name"], taken)
+                name = free_name(attachment["name"], taken)
                 taken.add(name)
                 incoming = Incoming(
                     f"{parent}/{name}", attachment["sha256"], attachment["bytes"], parent, 0, version.document_id
                 )
                 self._place(tx, [incoming])
+            for path in store.attached_paths(tx, parent) if anew else ():
+                if path[len(parent) + 1 :].partition("/")[0] not in taken:
+                    store.drop_path(tx, path)
 
     def _read_failed(self, tx: Cursor, job: Job, failure: Failure) -> Changes:
-        if failure.retry:
-            return Changes.of(Topic.JOBS)
-        coverage = Coverage.SKIPPED if failure.error_class == "cancelled" else Coverage.FAILED
+        cancelled = failure.error_class == "cancelled"
+        state = store.mark_as_before(tx, job.subject) if cancelled else None
+        if state is not None:  # only reading it again was cancelled: what was read before is as good as it was
+            if state == "read":
+                self.enqueue(tx, EMBED, job.subject, priority=-1, title=job.title)
+            return Changes.of(Topic.DOCUMENTS, Topic.JOBS, ids=(job.subject,))
+        coverage = Coverage.SKIPPED if cancelled else Coverage.FAILED
         reason = " ".join(filter(None, (failure.reason, failure.remedy)))
-        store.drop_pages(tx, job.subject)
+        spool.clear_text(tx, job.subject)
         store.mark_unreadable(tx, job.subject, None, coverage, reason, clock.now())
         return Changes.of(Topic.DOCUMENTS, Topic.JOBS, ids=(job.subject,))
 
@@ -266,26 +285,32 @@ class IntakeJobs:
 
     def _prepare_embed(self, job: Job, scratch: Path) -> dict[str, Any]:
         with self._storage.db.read() as cursor:
+            version = store.version(cursor, job.subject)
             rows = store.passage_texts(cursor, job.subject)
-        (scratch / "ids.json").write_text(json.dumps([passage_id for passage_id, _ in rows]), encoding="utf-8")
+        ids = {"reading": _reading(version), "ids": [passage_id for passage_id, _ in rows]}
+        (scratch / "ids.json").write_text(json.dumps(ids), encoding="utf-8")
         (scratch / "texts.json").write_text(json.dumps([text for _, text in rows]), encoding="utf-8")
         return {"texts": str(scratch / "texts.json")}
 
     def _settle_embed(self, job: Job, result: dict[str, Any], scratch: Path) -> None:
-        ids: list[str] = json.loads((scratch / "ids.json").read_text(encoding="utf-8"))
+        """Write the index, unless the version was read again meanwhile: then the job that this queued does."""
+        made = json.loads((scratch / "ids.json").read_text(encoding="utf-8"))
+        result["reading"] = made["reading"]
         texts: list[str] = json.loads((scratch / "texts.json").read_text(encoding="utf-8"))
         vectors = spool.read_vectors(scratch / "vectors.npy")
-        self._storage.passages.replace(
-            job.subject,
-            [
-                IndexRow(passage_id, job.subject, text, vector)
-                for passage_id, text, vector in zip(ids, texts, vectors, strict=True)
-            ],
-        )
+        rows = [
+            IndexRow(passage_id, job.subject, text, vector)
+            for passage_id, text, vector in zip(made["ids"], texts, vectors, strict=True)
+        ]
+        with self._indexing:
+            with self._storage.db.read() as cursor:
+                latest = _reading(store.version(cursor, job.subject))
+            if latest == made["reading"]:
+                self._storage.passages.replace(job.subject, rows)
 
     def _apply_embed(self, tx: Cursor, job: Job, result: dict[str, Any], scratch: Path) -> Changes:
         version = store.version(tx, job.subject)
-        if version is not None and version.state == "read":
+        if version is not None and version.state == "read" and _reading(version) == result["reading"]:
             store.mark_indexed(tx, job.subject, clock.now())
             self.enqueue_optimize(tx)
         return Changes.of(Topic.DOCUMENTS, Topic.PASSAGES, Topic.JOBS, ids=(job.subject,))
@@ -304,7 +329,22 @@ def _batches(items: Iterator[Found | LeftOut], size: int) -> Iterator[list[Found
         yield batch
 
 
-def _free_name(name: str, taken: set[str]) -> str:
+def _reading(version: store.VersionRow | None) -> str | None:
+    """Return what tells one reading of a version from the next."""
+    return None if version is None or version.read_at is None else clock.iso(version.read_at)
+
+
+def _why_not(file: Path, error: OSError | Problem) -> str:
+    """Return why one file was not taken in; an error that concerns more than this file is raised again."""
+    cause = error.__cause__ if isinstance(error, Problem) else error
+    if not isinstance(cause, OSError) or (isinstance(error, Problem) and error.path != str(file)):
+        raise error
+    if isinstance(cause, FileNotFoundError):
+        return "It was moved or deleted while the folder was looked through."
+    return f"It could not be read: {cause.strerror or type(cause).__name__}."
+
+
+def free_name(name: str, taken: set[str]) -> str:
     """Return ``name``, numbered like "name (2).pdf" when it is taken."""
     stem, dot, suffix = name.rpartition(".")
     candidate, number = name, 2

@@ -8,11 +8,12 @@ from pathlib import Path
 from datazoom_desktop.activity import trail
 from datazoom_desktop.documents import store
 from datazoom_desktop.intake.folders import LeftOut
-from datazoom_desktop.intake.jobs import EMBED, OPTIMIZE, READ, SCAN, IntakeJobs
+from datazoom_desktop.intake.jobs import EMBED, OPTIMIZE, READ, SCAN, IntakeJobs, free_name
 from datazoom_desktop.jobs.model import JobKind
 from datazoom_desktop.jobs.queue import Queue
 from datazoom_desktop.kernel.changes import ChangeBus, Changes, Topic
 from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.kernel.paths import recorded
 from datazoom_desktop.storage.database import Cursor
 from datazoom_desktop.storage.room import RoomStorage
 
@@ -35,12 +36,12 @@ class Intake:
         """Queue files and folders to be taken in; return the ids of the jobs that look through them.
 
         A folder's files stand in the room by their path relative to it; where several folders come at once, each one's name comes
-        first. Passwords are kept in memory only, and files that waited for one are tried again.
+        first, and so does the name of its folder before a file whose name another file has. Passwords are kept in memory only, and files that waited for one are tried again.
 
         Raises:
             Problem: A path does not exist.
         """
-        roots = [Path(path).expanduser().absolute() for path in paths]
+        roots = list(dict.fromkeys(Path(path).expanduser().absolute() for path in paths))
         for root in roots:
             if not root.exists():
                 raise Problem(
@@ -50,18 +51,14 @@ class Intake:
                     str(root),
                 )
         self._jobs.offer_passwords(passwords)
-        several = sum(root.is_dir() for root in roots) > 1
+        prefixes = _prefixes(roots)
 
         def work(tx: Cursor) -> list[str]:
             ids = []
-            for root in roots:
-                prefix = root.name if several and root.is_dir() else ""
-                ids.append(
-                    self._queue.enqueue(
-                        tx, SCAN, str(root), str(root), {"root": str(root), "prefix": prefix}, priority=-10
-                    )
-                )
-                trail.record(tx, actor="user", intent="intake.added", subject=str(root), detail={"prefix": prefix})
+            for root, prefix in zip(roots, prefixes, strict=True):
+                name, payload = recorded(root), {"root": str(root), "prefix": prefix}
+                ids.append(self._queue.enqueue(tx, SCAN, name, name, payload, priority=-10))
+                trail.record(tx, actor="user", intent="intake.added", subject=name, detail={"prefix": prefix})
             if passwords:
                 for version_id in store.encrypted_versions(tx):
                     self._read_again(tx, version_id)
@@ -72,7 +69,7 @@ class Intake:
         return ids
 
     def read_again(self, version_ids: Sequence[str]) -> None:
-        """Queue versions to be read again; what was read of them stays searchable until it is replaced."""
+        """Queue versions to be read again; they leave the search until then, and come back as they were if that is cancelled."""
 
         def work(tx: Cursor) -> None:
             for version_id in version_ids:
@@ -84,7 +81,7 @@ class Intake:
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
         """What the folders looked through since the room was opened held but was not taken in, and why."""
-        return tuple(self._jobs.left_out)
+        return tuple(self._jobs.left_out.values())
 
     def resume(self) -> int:
         """Queue what an earlier run left unfinished (after a kill, a repair or a change of embedder); return how many versions.
@@ -113,3 +110,20 @@ class Intake:
         store.mark_new(tx, version_id)
         self._jobs.enqueue(tx, READ, version_id)
         trail.record(tx, actor="user", intent="intake.read_again", subject=version_id, detail={})
+
+
+def _prefixes(roots: Sequence[Path]) -> list[str]:
+    """Return what comes before the paths of each root, so that no two of them put different files at one path."""
+    several = sum(root.is_dir() for root in roots) > 1
+    folders: set[str] = set()
+    files: set[str] = set()
+    prefixes = []
+    for root in roots:
+        prefix = ""
+        if (several and root.is_dir()) or root.name in files:
+            prefix = free_name(root.name if root.is_dir() else root.parent.name, folders)
+            folders.add(prefix)
+        elif not root.is_dir():
+            files.add(root.name)
+        prefixes.append(prefix)
+    return prefixes

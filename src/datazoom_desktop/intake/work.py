@@ -19,7 +19,7 @@ from datazoom_desktop.intake.readers.registry import reader_for
 from datazoom_desktop.intake.title import name_title, title_of
 from datazoom_desktop.kernel.coverage import Coverage
 from datazoom_desktop.kernel.resources import resource_path
-from datazoom_desktop.storage.spool import PageRecord, PassageRecord, write_pages, write_passages
+from datazoom_desktop.storage.spool import PageRecord, PassageRecord, clean, write_pages, write_passages
 
 if TYPE_CHECKING:
     from datazoom_desktop.engines.onnx_embedder import OnnxEmbedder
@@ -84,14 +84,14 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
     return {
         "media_type": kind,
         "reader": f"{reader.name} {reader.version}" if reader is not None else None,
-        "title": title,
+        "title": clean(title),
         "pages": len(taken.pages),
         "chars": sum(len(page.text) for page in taken.pages),
         "passages": len(found),
         "coverage": str(failure.coverage) if failure else None,
-        "reason": failure.reason if failure else None,
-        "remedy": failure.remedy if failure else None,
-        "attachments": [{"name": item.name, "file": str(item.file)} for item in taken.attachments],
+        "reason": clean(failure.reason) if failure else None,
+        "remedy": clean(failure.remedy) if failure else None,
+        "attachments": [{"name": clean(item.name), "file": str(item.file)} for item in taken.attachments],
     }
 
 

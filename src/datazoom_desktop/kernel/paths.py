@@ -18,5 +18,25 @@ def home_dir(chosen: str | os.PathLike[str] | None = None) -> Path:
 
 
 def room_path(path: PurePath) -> str:
-    """Return a relative path as a room writes it: ``/``-separated, Unicode NFC."""
-    return unicodedata.normalize("NFC", path.as_posix())
+    """Return a relative path as a room writes it: ``/``-separated, Unicode NFC, whatever bytes the file system has for it."""
+    return unicodedata.normalize("NFC", "/".join(map(_readable, path.as_posix().split("/"))))
+
+
+def recorded(path: PurePath) -> str:
+    r"""Return a path as text that any database or file can hold: bytes that are no UTF-8 stand as ``\xe9``."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace") if _undecoded(str(path)) else str(path)
+
+
+def _readable(name: str) -> str:
+    """Return a file's name; one that is no UTF-8 as older systems wrote it, so that two such names stay two."""
+    if not _undecoded(name):
+        return name
+    try:
+        return os.fsencode(name).decode("cp1252")
+    except UnicodeDecodeError:
+        return os.fsencode(name).decode("latin-1")
+
+
+def _undecoded(text: str) -> bool:
+    """Return whether Python stands in for bytes that it could not decode."""
+    return any("\ud800" <= sign <= "\udfff" for sign in text)

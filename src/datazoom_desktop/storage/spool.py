@@ -210,12 +210,12 @@ def _page_columns(version_id: str, group: list[PageRecord]) -> list[pa.Array]:
     return [
         pa.array([version_id] * len(group), pa.string()),
         pa.array([page.page for page in group], pa.int32()),
-        pa.array([_clean(page.label) for page in group], pa.string()),
+        pa.array([clean(page.label) for page in group], pa.string()),
         pa.array([str(page.coverage) for page in group], pa.string()),
-        pa.array([_clean(page.reason) for page in group], pa.string()),
+        pa.array([clean(page.reason) for page in group], pa.string()),
         pa.array([page.char_start for page in group], pa.int64()),
         pa.array([page.char_end for page in group], pa.int64()),
-        pa.array([_clean(page.text) for page in group], pa.string()),
+        pa.array([clean(page.text) for page in group], pa.string()),
         pa.array([page.width for page in group], pa.float32()),
         pa.array([page.height for page in group], pa.float32()),
         pa.array([page.confidence for page in group], pa.float32()),
@@ -234,9 +234,9 @@ def _passage_columns(version_id: str, group: list[PassageRecord]) -> list[pa.Arr
         pa.array([row.char_end for row in group], pa.int64()),
         pa.array([row.page_first for row in group], pa.int32()),
         pa.array([row.page_last for row in group], pa.int32()),
-        pa.array([_clean(row.heading) for row in group], pa.string()),
-        pa.array([_clean(row.prefix) for row in group], pa.string()),
-        pa.array([_clean(row.text) for row in group], pa.string()),
+        pa.array([clean(row.heading) for row in group], pa.string()),
+        pa.array([clean(row.prefix) for row in group], pa.string()),
+        pa.array([clean(row.text) for row in group], pa.string()),
     ]
 
 
@@ -245,7 +245,7 @@ def _lists(parts: list[npt.NDArray[np.int32]] | list[npt.NDArray[np.float32]], k
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(np.concatenate(parts), kind))
 
 
-def _clean(text: str | None) -> str | None:
+def clean(text: str | None) -> str | None:
     """Replace lone surrogates, which no UTF-8 can hold, character for character, so that offsets stay true."""
     return text if text is None else _SURROGATE.sub("\ufffd", text)
 

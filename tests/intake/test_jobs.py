@@ -1,0 +1,279 @@
+"""Intake's jobs at their edges: readings that overtake each other, attachments that change, files that cannot be taken."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from datazoom_desktop.documents import store
+from datazoom_desktop.intake import jobs as intake_jobs
+from datazoom_desktop.intake.jobs import EMBED, READ, SCAN, IntakeJobs
+from datazoom_desktop.intake.service import Intake
+from datazoom_desktop.jobs.model import Job, JobKind, JobState, WorkContext
+from datazoom_desktop.jobs.queue import Queue
+from datazoom_desktop.kernel.changes import ChangeBus
+from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.storage import spool
+from datazoom_desktop.storage.faults import disk_full
+from datazoom_desktop.storage.room import RoomStorage
+from tests.support.rooms import direction, page_records, passage_records
+
+
+class Bench:
+    """A room and its intake jobs, done by hand in whatever order a test wants."""
+
+    def __init__(self, folder: Path) -> None:
+        self.room = RoomStorage.create(folder / "room", "r1", "Halyard")
+        self.queue = Queue(self.room.db)
+        self.jobs = IntakeJobs(self.room, self.queue)
+        self.kinds: dict[str, JobKind] = {kind.name: kind for kind in self.jobs.kinds()}
+        self.queue.declare(self.kinds.values(), ChangeBus())
+
+    def waiting(self, kind: str, subject: str | None = None) -> Job:
+        """Return the one waiting job of a kind."""
+        found = [
+            job for job in self.queue.list([JobState.QUEUED]) if job.kind == kind and subject in (None, job.subject)
+        ]
+        assert len(found) == 1, found
+        return found[0]
+
+    def scan(self, root: Path, check: Callable[[], None] = lambda: None) -> dict[str, Any]:
+        """Look through a folder."""
+        job = self.room.db.write(lambda tx: self.queue.enqueue(tx, SCAN, "s", "s", {"root": str(root), "prefix": ""}))
+        found = self.queue.get(job)
+        run = self.kinds[SCAN].run
+        assert found is not None
+        assert run is not None
+        self.queue.cancel(job)
+        return run(found, WorkContext(self.room.scratch, lambda done, total: None, check))
+
+    def read(self, version_id: str, text: str, attachments: dict[str, bytes] | None = None) -> None:
+        """Read a version as if its text were ``text``, as the runner does."""
+        lease = self.queue.lease("me", {READ: self.kinds[READ]})
+        assert lease is not None
+        assert lease.job.subject == version_id
+        folder = self._folder(lease.job)
+        pages = page_records([text])
+        spool.write_pages(folder / "pages.parquet", version_id, pages)
+        spool.write_passages(folder / "passages.parquet", version_id, passage_records(pages))
+        listed = []
+        for number, (name, data) in enumerate((attachments or {}).items()):
+            (folder / str(number)).write_bytes(data)
+            listed.append({"name": name, "file": str(folder / str(number))})
+        result = {"media_type": "text/plain", "reader": "text 1", "title": "T", "pages": 1, "chars": len(text)}
+        self._conclude(lease, {**result, "attachments": listed}, folder)
+
+    def begin_embed(self) -> tuple[Any, Path]:
+        """Lease the waiting job that indexes, up to its worker's end."""
+        lease = self.queue.lease("me", {EMBED: self.kinds[EMBED]})
+        assert lease is not None
+        folder = self._folder(lease.job)
+        prepare = self.kinds[EMBED].prepare
+        assert prepare is not None
+        payload = prepare(lease.job, folder)
+        texts = json.loads(Path(payload["texts"]).read_text(encoding="utf-8"))
+        spool.write_vectors(folder / "vectors.npy", np.stack([direction(text) for text in texts]))
+        return lease, folder
+
+    def end_embed(self, begun: tuple[Any, Path]) -> None:
+        """Bring what the worker made into the room."""
+        self._conclude(begun[0], {"count": 1}, begun[1])
+
+    def state(self, version_id: str) -> str:
+        """Return where a version stands."""
+        with self.room.db.read() as cursor:
+            version = store.version(cursor, version_id)
+        assert version is not None
+        return version.state
+
+    def paths(self) -> dict[str, str]:
+        """Return what stands where."""
+        with self.room.db.read() as cursor:
+            return {row.path: row.version_id for row in store.path_rows(cursor)}
+
+    def _folder(self, job: Job) -> Path:
+        folder = self.room.scratch / f"{job.job_id}-{job.attempt}"
+        folder.mkdir()
+        return folder
+
+    def _conclude(self, lease: Any, result: dict[str, Any], folder: Path) -> None:
+        kind = self.kinds[lease.job.kind]
+        if kind.settle is not None:
+            kind.settle(lease.job, result, folder)
+        self.queue.finish(lease, lambda tx: kind.apply(tx, lease.job, result, folder))
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path)
+    with made.room:
+        yield made
+
+
+def one_file(bench: Bench, tmp_path: Path, name: str = "a.txt", text: str = "first") -> str:
+    deal = tmp_path / "deal"
+    deal.mkdir(exist_ok=True)
+    (deal / name).write_text(text)
+    bench.scan(deal)
+    return bench.paths()[name]
+
+
+def indexed_words(bench: Bench, words: str) -> bool:
+    return bench.room.passages.nearest(direction(words), 1)[0][1] > 0.99
+
+
+def test_an_index_made_from_an_older_reading_never_replaces_the_newer_ones(bench: Bench, tmp_path: Path) -> None:
+    version = one_file(bench, tmp_path)
+    bench.read(version, "old words")
+    old = bench.begin_embed()
+    Intake(bench.room, bench.queue, ChangeBus()).read_again([version])
+    bench.read(version, "new words")
+    new = bench.begin_embed()
+    bench.end_embed(new)
+    assert bench.state(version) == "indexed"
+    bench.end_embed(old)
+    assert bench.state(version) == "indexed"
+    assert indexed_words(bench, "new words")
+
+
+def test_an_older_reading_is_not_called_searchable(bench: Bench, tmp_path: Path) -> None:
+    version = one_file(bench, tmp_path)
+    bench.read(version, "old words")
+    old = bench.begin_embed()
+    Intake(bench.room, bench.queue, ChangeBus()).read_again([version])
+    bench.read(version, "new words")
+    bench.end_embed(old)
+    assert bench.state(version) == "read"
+    bench.end_embed(bench.begin_embed())
+    assert bench.state(version) == "indexed"
+    assert indexed_words(bench, "new words")
+
+
+def test_cancelling_a_second_reading_keeps_the_first(bench: Bench, tmp_path: Path) -> None:
+    version = one_file(bench, tmp_path)
+    bench.read(version, "words")
+    bench.end_embed(bench.begin_embed())
+    Intake(bench.room, bench.queue, ChangeBus()).read_again([version])
+    assert bench.state(version) == "new"
+    bench.queue.cancel(bench.waiting(READ).job_id)
+    assert bench.state(version) == "indexed"
+    with bench.room.db.read() as cursor:
+        assert [text for _, text in store.passage_texts(cursor, version)] == ["words"]
+
+
+def test_cancelling_a_second_reading_indexes_what_the_first_left_unindexed(bench: Bench, tmp_path: Path) -> None:
+    version = one_file(bench, tmp_path)
+    bench.read(version, "words")
+    begun = bench.begin_embed()
+    Intake(bench.room, bench.queue, ChangeBus()).read_again([version])
+    bench.end_embed(begun)
+    bench.queue.cancel(bench.waiting(READ).job_id)
+    assert bench.state(version) == "read"
+    bench.end_embed(bench.begin_embed())
+    assert bench.state(version) == "indexed"
+
+
+def test_cancelling_the_first_reading_leaves_the_file_out(bench: Bench, tmp_path: Path) -> None:
+    version = one_file(bench, tmp_path)
+    bench.queue.cancel(bench.waiting(READ).job_id)
+    assert bench.state(version) == "unreadable"
+
+
+def test_what_is_no_longer_attached_goes_when_a_mail_is_read_again(bench: Bench, tmp_path: Path) -> None:
+    mail = one_file(bench, tmp_path, "mail.eml")
+    bench.read(mail, "mail", {"a.pdf": b"a", "b.pdf": b"b"})
+    assert set(bench.paths()) == {"mail.eml", "mail.eml/a.pdf", "mail.eml/b.pdf"}
+    for kind in (READ, EMBED):
+        for job in bench.queue.list([JobState.QUEUED]):
+            if job.kind == kind:
+                bench.queue.cancel(job.job_id)
+    Intake(bench.room, bench.queue, ChangeBus()).read_again([mail])
+    bench.read(mail, "mail", {"b.pdf": b"b"})
+    assert set(bench.paths()) == {"mail.eml", "mail.eml/b.pdf"}
+
+
+def test_a_mail_that_comes_back_brings_its_attachments(bench: Bench, tmp_path: Path) -> None:
+    mail = one_file(bench, tmp_path, "mail.eml", "one")
+    bench.read(mail, "mail", {"a.pdf": b"a"})
+    attached = bench.paths()["mail.eml/a.pdf"]
+    bench.queue.cancel()
+    other = one_file(bench, tmp_path, "mail.eml", "another")
+    assert other != mail
+    assert "mail.eml/a.pdf" not in bench.paths()
+    bench.queue.cancel()
+    assert one_file(bench, tmp_path, "mail.eml", "one") == mail
+    bench.read(mail, "mail", {"a.pdf": b"a"})
+    assert bench.paths() == {"mail.eml": mail, "mail.eml/a.pdf": attached}
+
+
+def test_a_version_that_cannot_be_read_any_more_leaves_the_index(bench: Bench, tmp_path: Path) -> None:
+    version = one_file(bench, tmp_path)
+    bench.read(version, "words")
+    bench.end_embed(bench.begin_embed())
+    assert bench.room.passages.count() == 1
+    settle = bench.kinds[READ].settle
+    assert settle is not None
+    job = bench.queue.list([JobState.DONE])[0]
+    assert job.subject == version
+    settle(job, {"coverage": "failed"}, tmp_path)
+    assert bench.room.passages.count() == 0
+
+
+def test_a_file_that_vanishes_is_left_out_and_the_rest_taken_in(bench: Bench, tmp_path: Path) -> None:
+    deal = tmp_path / "deal"
+    deal.mkdir()
+    for name in "abc":
+        (deal / f"{name}.txt").write_text(name)
+    told = bench.scan(deal, lambda: (deal / "b.txt").unlink(missing_ok=True))
+    assert set(bench.paths()) == {"a.txt", "c.txt"}
+    assert [item["path"] for item in told["left_out"]] == ["b.txt"]
+    assert "moved or deleted" in told["left_out"][0]["reason"]
+    assert [item.path for item in bench.jobs.left_out.values()] == ["b.txt"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that opens but cannot be read")
+def test_a_file_that_cannot_be_read_is_left_out_with_the_reason(bench: Bench) -> None:
+    told = bench.scan(Path("/proc/self/mem"))
+    assert bench.paths() == {}
+    assert "could not be read" in told["left_out"][0]["reason"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere file names are always Unicode")
+def test_names_that_are_not_utf_8_are_taken_in_and_stay_apart(bench: Bench, tmp_path: Path) -> None:
+    deal = tmp_path / os.fsdecode(b"d\xe9al")
+    deal.mkdir()
+    for name, words in ((b"b\xe9ton.txt", "one"), (b"b\xe8ton.txt", "two"), (b"\x81.txt", "three")):
+        (deal / os.fsdecode(name)).write_text(words)
+    first = bench.scan(deal)
+    assert set(bench.paths()) == {"b\u00e9ton.txt", "b\u00e8ton.txt", "\x81.txt"}
+    assert first["left_out"] == []
+    assert bench.scan(deal)["counts"]["unchanged"] == 3
+    Intake(bench.room, bench.queue, ChangeBus()).add([deal])
+    assert bench.waiting(SCAN).title.endswith("d\\xe9al")
+    assert json.loads(bench.waiting(SCAN).payload)["root"] == str(deal)
+    shutil.rmtree(deal)
+
+
+def test_folders_and_files_of_one_name_do_not_stand_in_for_each_other(bench: Bench, tmp_path: Path) -> None:
+    for parent in ("x", "y"):
+        (tmp_path / parent / "deal").mkdir(parents=True)
+        (tmp_path / parent / "note.txt").write_text(parent)
+    roots = [tmp_path / p / name for p in ("x", "y") for name in ("deal", "note.txt")]
+    Intake(bench.room, bench.queue, ChangeBus()).add([*roots, roots[0]])
+    prefixes = {job.subject: json.loads(job.payload)["prefix"] for job in bench.queue.list([JobState.QUEUED])}
+    assert prefixes == dict(zip(map(str, roots), ("deal", "", "deal (2)", "y"), strict=True))
+
+
+def test_an_error_of_the_room_is_not_blamed_on_a_file(tmp_path: Path) -> None:
+    problem = disk_full(tmp_path)
+    problem.__cause__ = OSError(28, "No space left on device")
+    with pytest.raises(Problem, match="no space left"):
+        intake_jobs._why_not(tmp_path / "a.txt", problem)
