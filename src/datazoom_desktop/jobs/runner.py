@@ -25,6 +25,7 @@ from datazoom_desktop.storage.faults import is_disk_full
 _log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 1.0  #: an idle thread looks for a job that has come due at least this often
+_PATIENT_SECONDS = 0.2  #: the thread for jobs that run here, which mostly wait for all others, looks no more often than this
 _PROGRESS_SECONDS = 0.2
 _DRAIN_SECONDS = 0.2
 _STOP_SECONDS = 10.0
@@ -138,6 +139,8 @@ class Runner:
                     continue
             except Exception:  # noqa: BLE001 - logged with its trace; the thread lives on
                 _log.exception("%s could not take or conclude a job", owner)
+            if worker is None and self._stopping.wait(_PATIENT_SECONDS):
+                return
             with self._bell:
                 self._bell.wait_for(lambda: self._rings != rings or self._stopping.is_set(), _LOOK_SECONDS)  # noqa: B023
 
