@@ -2,7 +2,7 @@
 
 Usage: python packaging/screenshots.py FOLDER [--home DIR --room NAME]
 
-Without a room, the sample room is taken into a home of its own first, so that the pictures show real pages.
+Without a home, one is made for the pictures: first without any room, then with the sample room as it is taken in.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from pathlib import Path
 
 from datazoom_desktop.app.cli import main as datazoom
 from datazoom_desktop.app.gui import run
-from datazoom_desktop.kernel.resources import resource_path
 
 ROOM = "Halyard"
 
@@ -29,15 +28,10 @@ def main() -> int:
     if args.home is not None:
         return run(args.home, args.room, screenshots=args.folder)
     with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        files = resource_path("sample_room", "files")
-        if not files.is_dir():
-            return run(home, screenshots=args.folder)
-        for verb in (["room", "create", args.room], ["ingest", args.room, str(files)]):
-            code = datazoom(["--home", str(home), *verb])
-            if code not in (0, 3):
-                return code
-        return run(home, args.room, screenshots=args.folder)
+        code = run(Path(folder, "nothing"), screenshots=args.folder / "first-start")
+        home = Path(folder, "home")
+        code = code or datazoom(["--home", str(home), "room", "create", args.room])
+        return code or run(home, args.room, screenshots=args.folder)
 
 
 if __name__ == "__main__":

@@ -56,6 +56,15 @@ def test_a_note_can_offer_to_undo(desk: Desk, qtbot: QtBot) -> None:
     assert desk.messages.shown == ()
 
 
+def test_enter_presses_the_button_that_has_the_keyboard(desk: Desk, window: Window, qtbot: QtBot) -> None:
+    undone: list[bool] = []
+    desk.messages.show_note("Moved to the trash", "", "Undo", lambda: undone.append(True))
+    undo = next(b for b in desk.messages.findChildren(QPushButton) if b.text() == "Undo")
+    undo.setFocus()
+    qtbot.keyClick(undo, Qt.Key.Key_Return)
+    assert undone == [True]
+
+
 def test_changes_published_on_other_threads_arrive_joined_on_this_one(window: Window, qtbot: QtBot) -> None:
     bus = ChangeBus()
     bridge = ChangesBridge(bus, window)

@@ -8,12 +8,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pymupdf
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from datazoom_desktop.app.ui.desktop import Desktop
 from datazoom_desktop.app.ui.room_session import RoomSession
+from datazoom_desktop.documents.ui.details_line import TRYING
 from datazoom_desktop.organizations.register import Rooms
 from datazoom_desktop.shell.navigation import Place
 from datazoom_desktop.shell.theme.theme import Theme
@@ -87,6 +89,37 @@ def test_from_dropped_files_to_the_exact_words(desktop: Desktop, deal: Path, qtb
     assert viewer.page == 2
     assert viewer.canvas.shown_boxes()
     assert desktop.window.desk.messages.shown == ()
+
+
+def test_a_locked_document_is_unlocked_by_the_right_password_only(
+    desktop: Desktop, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    with pymupdf.open() as document:
+        document.new_page().insert_text((72, 72), "Salaries are reviewed every January by the board.")
+        document.save(folder / "Payroll.pdf", encryption=pymupdf.PDF_ENCRYPT_AES_256, owner_pw="o", user_pw="quay-7")
+    desktop.start("halyard")
+    session = opened(desktop, qtbot)
+    session.add([folder])
+    documents, model = session.documents, session.documents.model
+    qtbot.waitUntil(lambda: model.index(0, 4).data() == "Needs a password", timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not documents.details.password.isHidden(), timeout=LONG_MS)
+    for password, told in (("quay", "Needs a password"), ("quay-7", "Searchable")):
+        documents.details.password.setText(password)
+        qtbot.keyClick(documents.details.password, Qt.Key.Key_Return)
+        qtbot.waitUntil(
+            lambda told=told: model.index(0, 4).data() == told and documents.details.told.text() != TRYING,  # type: ignore[misc]
+            timeout=LONG_MS,
+        )
+    assert not documents.details.password.isVisible()
+    row = model.row(0)
+    assert row is not None
+    session.open_document(row.version_id, row.path, 1)
+    qtbot.waitUntil(lambda: session.viewer.showing == "pages" and 1 in session.viewer.canvas._pictures, timeout=LONG_MS)
+    assert desktop.window.desk.messages.shown == ()
+    qtbot.keyClick(session.viewer.canvas, Qt.Key.Key_Escape)
+    assert desktop.window.history.here == Place("documents", session.room)
 
 
 def test_going_to_another_room_lets_go_of_the_first(desktop: Desktop, qtbot: QtBot, tmp_path: Path) -> None:

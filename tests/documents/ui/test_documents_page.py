@@ -79,7 +79,7 @@ def test_a_folder_that_was_added_is_acknowledged_at_once(desk: Desk, shown: Show
     page.refresh()
     until(qtbot, lambda: page.states.state == "told" and desk.operations.live == 0)
     page.expect([Path("deal")])
-    assert any(label.text() == "Looking through deal" for label in page.findChildren(QLabel))
+    assert any(label.text() == "Looking through “deal”" for label in page.findChildren(QLabel))
     page.found()
     until(qtbot, lambda: any(label.text() == "No documents yet" for label in page.findChildren(QLabel)))
 

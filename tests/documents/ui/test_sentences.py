@@ -17,7 +17,7 @@ from tests.support.fake_workspace import document_row
     [
         (document_row(1), "Searchable", "ink_soft"),
         (document_row(1, unreadable=2), "2 of 24 pages could not be read", "warn"),
-        (document_row(1, ocr=24), "Searchable, 24 pages from pictures", "ink_soft"),
+        (document_row(1, ocr=24), "Searchable, 24 from pictures", "ink_soft"),
         (document_row(1, "unreadable", coverage=Coverage.ENCRYPTED), "Needs a password", "bad"),
         (document_row(1, "unreadable", coverage=Coverage.FAILED), "Could not be read", "bad"),
         (document_row(1, "unreadable", coverage=Coverage.SKIPPED), "Left out", "ink_soft"),

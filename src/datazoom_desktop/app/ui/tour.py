@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, QTimer
+from PySide6.QtCore import QObject, QPoint, QSize, QTimer
+from PySide6.QtGui import QCursor
 
 from datazoom_desktop.app.ui.desktop import ROOMS, Desktop
+from datazoom_desktop.app.ui.room_session import RoomSession
+from datazoom_desktop.kernel.resources import resource_path
 from datazoom_desktop.shell.navigation import Place
 from datazoom_desktop.shell.theme.theme import Theme
 from datazoom_desktop.shell.theme.tokens import Scheme
@@ -16,6 +19,7 @@ QUESTIONS = ("When does the lease end?", "Is there a pension scheme for employee
 SIZES = (QSize(1280, 800), QSize(1920, 1080))
 _STEP_MS = 100
 _PATIENCE = 1200  #: steps to wait for one state
+_HALF = 0.4  #: of the reading, for a picture of it
 
 
 class Tour(QObject):
@@ -57,16 +61,30 @@ class Tour(QObject):
             return operations.live == 0
 
         window.go(ROOMS)
+        QCursor.setPos(
+            window.mapToGlobal(QPoint(window.width(), window.height()))
+        )  # nothing is hovered over in pictures
         yield quiet
         yield from self._shoot("rooms")
         session = self._desktop.session
         if with_room and session is not None:
+            documents = session.documents
             window.go(Place("documents", session.room))
-            yield lambda: session.documents.states.state != "blank" and quiet()
+            yield lambda: documents.states.state != "blank" and quiet()
+            if not documents.model.rowCount():
+                yield from self._shoot("documents-empty")
+                yield from self._read(session)
             yield from self._shoot("documents")
-            session.documents.show_unreadable()
+            documents.show_unreadable()
             yield quiet
-            yield from self._shoot("unreadable")
+            if documents.unread_model.rows:
+                documents.unread.selectRow(len(documents.unread_model.rows) - 1)
+                yield from self._shoot("unreadable")
+            row = documents.model.row(1)
+            if row is not None:
+                session.open_document(row.version_id, row.path, 1)
+                yield lambda: quiet() and session.viewer.showing not in ("loading", "blank")
+                yield from self._shoot("document")
             window.go(Place("ask", session.room))
             yield from self._shoot("ask-empty")
             for question in QUESTIONS:
@@ -79,6 +97,14 @@ class Tour(QObject):
                     yield from self._shoot("citation")
         window.palette_box.open()
         yield from self._shoot("commands")
+
+    def _read(self, session: RoomSession) -> Iterator[Callable[[], bool]]:
+        """Take the sample documents in, with a picture of the room while they are read."""
+        status = self._desktop.window.status_line
+        session.add([resource_path("sample_room", "files")])
+        yield lambda: (status.status.progress or 0.0) > _HALF
+        yield from self._shoot("reading")
+        yield lambda: session.documents.model.rowCount() > 0 and not status.status.work
 
     def _shoot(self, name: str) -> Iterator[Callable[[], bool]]:
         """Take a picture of the present state in every size and theme."""

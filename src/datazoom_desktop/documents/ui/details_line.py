@@ -23,9 +23,11 @@ class DetailsLine(QWidget):
 
     Attributes:
         password_given: Emitted with the version_id and a password to try; it is kept nowhere in here.
+        left: Emitted when the field goes while the keyboard is in it.
     """
 
     password_given = Signal(str, str)
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
@@ -80,8 +82,11 @@ class DetailsLine(QWidget):
         row = self._row
         trying = row is not None and row.version_id in self._trying
         refused = row is not None and row.version_id in self._refused
+        typing = self.password.hasFocus() or self.unlock.hasFocus()
         self._form.setVisible(row is not None and (locked(row) or trying))
-        self.password.setEnabled(not trying)
+        if typing and self._form.isHidden():
+            self.left.emit()
+        self.password.setReadOnly(trying)  # keeps the keyboard, for another try
         self.unlock.setEnabled(not trying)
         self.told.setText(TRYING if trying else REFUSED if refused else ASKING)
         role = "bad" if refused and not trying else "small"

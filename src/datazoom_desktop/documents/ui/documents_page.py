@@ -109,9 +109,10 @@ class DocumentsPage(QWidget):
         offered = self._offered
 
         def work(_task: Task) -> Overview:
-            unfinished = {row.path: row for row in self._documents.rows() if row.state != "indexed" or row.unreadable}
-            unreadable = tuple(self._documents.unreadable())
-            return Overview(self._documents.coverage(), unreadable, self._reading(), unfinished)
+            coverage = self._documents.coverage()
+            rows = self._documents.rows() if coverage.documents else []
+            unfinished = {row.path: row for row in rows if row.state != "indexed" or row.unreadable}
+            return Overview(coverage, tuple(self._documents.unreadable()), self._reading(), unfinished)
 
         def done(overview: Overview) -> None:
             self._show_overview(overview)
@@ -122,7 +123,7 @@ class DocumentsPage(QWidget):
 
     def expect(self, paths: Sequence[Path]) -> None:
         """Say that ``paths`` are being looked through, until ``found`` is called or documents are there."""
-        self._expected = paths[0].name if len(paths) == 1 else words.count(len(paths), "place")
+        self._expected = f"“{paths[0].name}”" if len(paths) == 1 else words.count(len(paths), "place")
         if not self.model.rowCount():
             self._show_none()
 
@@ -268,10 +269,11 @@ class DocumentsPage(QWidget):
                 "Folder",
                 lambda row: sentences.folder_of(row.path),
                 role=lambda _row: "ink_soft",
+                width=256,
                 tip=lambda row: row.path,
             ),
             Column("Pages", lambda row: words.number(row.pages) if row.pages else "", numbers=True, width=72),
-            Column("State", self._state_words, role=self._state_role, width=232, tip=lambda row: row.reason or ""),
+            Column("State", self._state_words, role=self._state_role, width=240, tip=lambda row: row.reason or ""),
         )
 
     def _lay_out(self) -> None:
@@ -311,6 +313,7 @@ class DocumentsPage(QWidget):
         self.table.opened.connect(self._open)
         self.unread.opened.connect(self._open_unread)
         self.details.password_given.connect(self._give)
+        self.details.left.connect(self.table.setFocus)
         for table in (self.table, self.unread):
             table.selectionModel().currentRowChanged.connect(self._row_changed)
         self._timer.timeout.connect(self.refresh)

@@ -53,7 +53,7 @@ def state_words(row: DocumentRow, reading: Reading | None) -> str:
         return "Waiting to be indexed" if row.state == "read" else "Waiting to be read"
     if row.unreadable:
         return f"{number(row.unreadable)} of {count(row.pages, 'page')} could not be read"
-    return f"Searchable, {count(row.ocr, 'page')} from pictures" if row.ocr else "Searchable"
+    return f"Searchable, {number(row.ocr)} from pictures" if row.ocr else "Searchable"
 
 
 def state_role(row: DocumentRow, reading: Reading | None) -> str:

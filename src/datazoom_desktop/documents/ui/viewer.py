@@ -207,7 +207,7 @@ class Viewer(QWidget):
             unlock.setProperty("kind", "primary")
             unlock.clicked.connect(lambda _checked=False: self.password_asked.emit(row.version_id))
             self.states.show_empty(
-                "alert",
+                "lock",
                 "This document needs a password",
                 "Its pages are shown and searched once it is unlocked.",
                 unlock,
