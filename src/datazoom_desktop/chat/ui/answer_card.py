@@ -61,7 +61,8 @@ class AnswerCard(QWidget):
     def show_quoted(self, answer: Answer) -> None:
         """Show the quotes that were found; they stay."""
         self.answer = answer
-        self.working.setText(answer.scope or "Reading the passages that were found")
+        where = answer_words.scope_words(answer.scope)
+        self.working.setText("  ·  ".join(filter(None, (where, "Reading the passages that were found"))))
         if answer.status is AnswerStatus.NOT_FOUND:
             return
         self.quotes.show_claims(answer.claims)
@@ -90,7 +91,7 @@ class AnswerCard(QWidget):
         self.answer = answer
         self._draft = ""
         self._withheld = list(answer.withheld)
-        self.working.setText(answer_words.scope_words(answer.scope, searched=True))
+        self.working.setText(answer_words.scope_words(answer.scope))
         self.caution.setText(answer_words.status_words(answer))
         if answer.status is AnswerStatus.NOT_FOUND:
             self._show_not_found(answer)

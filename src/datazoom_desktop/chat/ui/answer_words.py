@@ -52,10 +52,8 @@ def withheld_words(withheld: Sequence[str]) -> str:
     return f"{number(len(withheld))} sentences were withheld: their sources could not be verified."
 
 
-def scope_words(scope: str, *, searched: bool) -> str:
-    """Return which documents are searched, or were once ``searched``; nothing then of a search in all, which is told below."""
-    if not searched:
-        return scope
+def scope_words(scope: str) -> str:
+    """Return which documents were searched; empty for all of them, which is told below an answer."""
     return "" if scope.startswith("Searching all") else scope.replace("Searching", "Searched", 1)
 
 

@@ -22,7 +22,7 @@ from datazoom_desktop.chat.events import ChatEvent, ClaimChecked, Delta, Done, Q
 from datazoom_desktop.chat.model import Answer
 from datazoom_desktop.chat.ui.answer_card import AnswerCard
 from datazoom_desktop.shell.desk import Desk
-from datazoom_desktop.shell.icons import IconButton, WordButton
+from datazoom_desktop.shell.icons import WordButton
 from datazoom_desktop.shell.operations import Operation, Task
 from datazoom_desktop.shell.rich_text import reading_width
 from datazoom_desktop.shell.states import States
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from datazoom_desktop.documents.ui.viewer import Viewer
 
 _FIELD_LINES = 3
+_BUTTON_WIDTH = 84
 
 
 class AskPage(QWidget):
@@ -56,7 +57,7 @@ class AskPage(QWidget):
         self._operation: Operation | None = None
         self._open: tuple[AnswerCard, int] | None = None
         self.field = QPlainTextEdit()
-        self.send = IconButton(desk.theme, "send", "Ask", shortcut="Enter")
+        self.send = WordButton(desk.theme, "send", "Ask")
         self.stop = WordButton(desk.theme, "stop", "Stop")
         self._talk = QWidget()
         self._talk_rows = QVBoxLayout(self._talk)
@@ -254,6 +255,8 @@ class AskPage(QWidget):
         self.field.installEventFilter(self)
         box = self._box_row
         box.setSpacing(SPACE_2)
+        for button in (self.send, self.stop):  # the field stays as wide as it was when one takes the other's place
+            button.setFixedWidth(_BUTTON_WIDTH)
         box.addWidget(self.field, 1)
         box.addWidget(self.send)
         box.addWidget(self.stop)
@@ -262,7 +265,7 @@ class AskPage(QWidget):
     def _centre(self) -> None:
         """Give the answers and the ask box one column, in the middle where there is room to spare."""
         side = max(SPACE_8, (self._left.width() - reading_width()) // 2)
-        button = self.send.width() + SPACE_2
+        button = _BUTTON_WIDTH + SPACE_2
         self._talk_rows.setContentsMargins(side, SPACE_6, SPACE_6, SPACE_6)
         self._box_row.setContentsMargins(side, 0, max(SPACE_6, side - button), 0)
 
