@@ -37,22 +37,31 @@ class Shelves:
         self._shelf: Shelf | None = None
 
     def shelf(self, cursor: Cursor) -> Shelf:
-        """Return what is searchable now, reading digests again only when that changed."""
+        """Return what is searchable now; of what changed since the last call, only that is read."""
         state = store.fingerprint(cursor)
         with self._lock:
             if self._shelf is None or self._of != state:
-                self._shelf = _read(cursor)
+                self._shelf = _read(cursor, self._shelf)
                 self._of = state
             return self._shelf
 
 
-def _read(cursor: Cursor) -> Shelf:
+def _read(cursor: Cursor, before: Shelf | None) -> Shelf:
+    """Return the shelf of this moment, with the digests of the documents that stand as they did ``before``."""
     rows = store.searchable(cursor)
-    openings = store.openings(cursor, FIRST_CHARS, LAST_CHARS)
+    known = {} if before is None else {digest.version_id: digest for digest in before.catalogue.digests}
+    fresh = {row.version_id for row in rows if before is None or before.by_version.get(row.version_id) != row}
+    openings = store.openings(cursor, FIRST_CHARS, LAST_CHARS, None if before is None else sorted(fresh))
     versions_of: dict[str, list[str]] = {}
     for row in rows:
         versions_of.setdefault(row.document_id, []).append(row.version_id)
-    digests = [
-        Digest(row.document_id, row.version_id, row.path, row.title, openings.get(row.version_id, "")) for row in rows
-    ]
-    return Shelf(Catalogue(digests), {row.version_id: row for row in rows}, versions_of)
+    for row in rows:
+        if row.version_id in fresh:
+            opening = openings.get(row.version_id, "")
+            known[row.version_id] = Digest(row.document_id, row.version_id, row.path, row.title, opening)
+    digests = [known[row.version_id] for row in rows]
+    return Shelf(
+        Catalogue(digests, before.catalogue if before is not None else None),
+        {row.version_id: row for row in rows},
+        versions_of,
+    )

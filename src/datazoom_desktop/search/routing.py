@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 
 from datazoom_desktop.search.model import Route
 from datazoom_desktop.search.query import Question, kinds
-from datazoom_desktop.search.words import content, words
+from datazoom_desktop.search.words import STOP, content, stem, words
 
 IN_OPENING = 0.85  #: what a word found in the opening but not in the name counts
 ALMOST = 0.7  #: what a nearly equal word counts
@@ -75,26 +75,41 @@ class _Entry:
 
 
 class Catalogue:
-    """The digests of a room, ready to be ranked; immutable, so threads may share it."""
+    """The digests of a room, ready to be ranked; never changed once made, so threads may share it.
 
-    def __init__(self, digests: Sequence[Digest]) -> None:
-        """Fold the words of every digest and count in how many each word occurs."""
+    Attributes:
+        digests: In the order of their positions; so are ``entries``, their folded words.
+        counts: In how many digests each word occurs.
+    """
+
+    def __init__(self, digests: Sequence[Digest], before: Catalogue | None = None) -> None:
+        """Fold the words of every digest and count in how many each word occurs; ``before``: a catalogue to start from."""
         self.digests = tuple(digests)
-        self._entries = [_entry(digest) for digest in digests]
-        self._df = Counter(word for entry in self._entries for word in entry.name | entry.opening)
-        self._known = sorted(word for word in self._df if len(word) >= ALMOST_LENGTH)
+        known = {} if before is None else {entry.digest: entry for entry in before.entries}
+        self.counts: Counter[str] = Counter() if before is None else before.counts.copy()
+        self.entries: list[_Entry] = []
+        for digest in digests:
+            entry = known.pop(digest, None)
+            if entry is None:
+                entry = _entry(digest)
+                self.counts.update(entry.name | entry.opening)
+            self.entries.append(entry)
+        for gone in known.values():
+            self.counts.subtract(gone.name | gone.opening)
+        self.counts = +self.counts
+        self._known = sorted(word for word in self.counts if len(word) >= ALMOST_LENGTH)
 
     def weight(self, word: str) -> float:
         """Return how much ``word`` tells documents apart: high when few have it; 0 < weight."""
-        n = len(self._entries)
-        return math.log(1 + (n - self._df[word] + 0.5) / (self._df[word] + 0.5)) + 0.05
+        n = len(self.entries)
+        return math.log(1 + (n - self.counts[word] + 0.5) / (self.counts[word] + 0.5)) + 0.05
 
     def scores(self, reference: str) -> list[float]:
         """Return for each digest, in order, the share of the reference's weight it covers, 0 to 1."""
         wanted = dict.fromkeys(_terms(reference))
-        if not wanted or not self._entries:
-            return [0.0] * len(self._entries)
-        near = {word: self._near(word) for word in wanted if word not in self._df}
+        if not wanted or not self.entries:
+            return [0.0] * len(self.entries)
+        near = {word: self._near(word) for word in wanted if word not in self.counts}
         weights = {word: self._weight_of(word, near) for word in wanted}
         total = sum(weights.values())
         old = any(word in _OLD for word in wanted)
@@ -102,7 +117,7 @@ class Catalogue:
             sum(weight * _match(entry, word, near.get(word, ())) for word, weight in weights.items())
             / total
             * (1.0 if old or not entry.old else OUTDATED)
-            for entry in self._entries
+            for entry in self.entries
         ]
 
     def is_kind(self, position: int, reference: str) -> bool:
@@ -111,10 +126,10 @@ class Catalogue:
         "The slab report" is not the letter that mentions a slab report.
         """
         nouns = kinds(reference)
-        return not nouns or any(same in self._entries[position].name for same in _same(_terms(nouns[-1])))
+        return not nouns or any(same in self.entries[position].name for same in _same(_terms(nouns[-1])))
 
     def _weight_of(self, word: str, near: dict[str, tuple[str, ...]]) -> float:
-        if word in self._df:
+        if word in self.counts:
             return self.weight(word)
         close = near.get(word, ())
         return max((self.weight(other) for other in close), default=UNKNOWN * self.weight(word))
@@ -171,23 +186,25 @@ def _terms(text: str) -> list[str]:
 
 
 def _entry(digest: Digest) -> _Entry:
-    stem = PurePosixPath(digest.path)
-    name = f"{digest.title} {' '.join(stem.parts[:-1])} {stem.stem}".replace("_", " ")
-    named = frozenset(_indexed(f"{name} {stem.suffix[1:]}"))
+    path = PurePosixPath(digest.path)
+    name = f"{digest.title} {' '.join(path.parts[:-1])} {path.stem}".replace("_", " ")
+    named = frozenset(_indexed(f"{name} {path.suffix[1:]}"))
     return _Entry(digest, named, frozenset(_indexed(digest.opening)), bool(named & _OLD))
 
 
 def _indexed(text: str) -> set[str]:
     plain = words(text)
-    out = set(_terms(text))
-    out.update(content(" ".join(a + b for a, b in pairwise(plain) if len(a) + len(b) >= 5)))
+    out = {stem(word) for word in plain if word not in STOP and (len(word) > 1 or word.isdigit())}
+    joined = (a + b for a, b in pairwise(plain) if len(a) + len(b) >= 5)
+    out.update(stem(word) for word in joined if word not in STOP)
     out.update(_initials(plain))
     return out
 
 
 def _initials(plain: Sequence[str]) -> set[str]:
     """Return the initials of every run of three or four words, so that "spa" finds a stock purchase agreement."""
-    return {"".join(w[0] for w in plain[i : i + n]) for n in (3, 4) for i in range(len(plain) - n + 1)}
+    letters = "".join(word[0] for word in plain)
+    return {letters[i : i + n] for n in (3, 4) for i in range(len(letters) - n + 1)}
 
 
 def _same(terms: Iterable[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -9,13 +10,14 @@ from datazoom_desktop.storage.database import Cursor
 
 
 class VersionRow(NamedTuple):
-    """A searchable version that stands at a path; the first path when it stands at several."""
+    """A searchable version that stands at a path (the first when it stands at several), and since when (UTC)."""
 
     version_id: str
     document_id: str
     path: str
     number: int
     title: str
+    indexed_at: dt.datetime
 
 
 class PassageRow(NamedTuple):
@@ -48,20 +50,30 @@ def searchable(cursor: Cursor) -> list[VersionRow]:
     """Return every searchable version once, by path."""
     rows = cursor.execute(
         """
-        SELECT v.version_id, any_value(v.document_id), min(p.path), any_value(v.number), coalesce(any_value(v.title), '')
+        SELECT v.version_id, any_value(v.document_id), min(p.path), any_value(v.number), coalesce(any_value(v.title), ''),
+               any_value(v.indexed_at)
         FROM paths p JOIN versions v USING (version_id) WHERE v.state = 'indexed' GROUP BY v.version_id ORDER BY 3
         """
     ).fetchall()
     return [VersionRow(*row) for row in rows]
 
 
-def openings(cursor: Cursor, first: int, last: int) -> dict[str, str]:
-    """Return by version id the first and last characters of the texts of searchable versions."""
+def any_searchable_passage(cursor: Cursor) -> bool:
+    """Return whether a version that counts as indexed has a passage."""
+    row = cursor.execute(
+        "SELECT EXISTS (SELECT 1 FROM passages JOIN versions v USING (version_id) WHERE v.state = 'indexed')"
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def openings(cursor: Cursor, first: int, last: int, version_ids: Sequence[str] | None = None) -> dict[str, str]:
+    """Return by version id the first and last characters of the texts of searchable versions, or of some of these."""
+    only = "" if version_ids is None else "AND version_id IN (SELECT unnest($versions))"
     rows = cursor.execute(
-        """
+        f"""
         WITH ends AS (
             SELECT g.version_id, g.page, g.char_start, g.text, max(g.char_end) OVER (PARTITION BY g.version_id) AS length
-            FROM pages g SEMI JOIN (SELECT version_id FROM paths JOIN versions USING (version_id) WHERE state = 'indexed') c
+            FROM pages g SEMI JOIN (SELECT version_id FROM paths JOIN versions USING (version_id) WHERE state = 'indexed' {only}) c
             USING (version_id)
         )
         SELECT version_id, string_agg(part, ' ' ORDER BY page, place) FROM (
@@ -72,7 +84,7 @@ def openings(cursor: Cursor, first: int, last: int) -> dict[str, str]:
             FROM ends WHERE char_start + length(text) > greatest(length - $last, $first)
         ) GROUP BY version_id
         """,
-        {"first": first, "last": last},
+        {"first": first, "last": last} | ({} if version_ids is None else {"versions": list(version_ids)}),
     ).fetchall()
     return dict(rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -19,10 +20,13 @@ STOP = frozenset(_SAYS_NOTHING.split())
 
 def fold(text: str) -> str:
     """Return ``text`` in lower case without accents, its length not preserved."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.replace("\u00ad", ""))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """Return a folded word without its commonest endings, so that "assigned", "assigns" and "assigning" meet."""
     for ending, keep in (
@@ -46,7 +50,8 @@ def stem(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the folded words of ``text`` in order, possessives cut."""
-    return [_POSSESSIVE.sub("", word) for word in _WORD.findall(fold(text))]
+    found: list[str] = _WORD.findall(fold(text))
+    return [word if word.isalnum() else _POSSESSIVE.sub("", word) for word in found]
 
 
 def content(text: str) -> list[str]:
