@@ -25,7 +25,7 @@ class Documents:
     def count(self) -> int:
         """Return the number of lines of the index, one a path."""
         with self._storage.db.read() as cursor:
-            return len(store.path_rows(cursor))
+            return store.path_count(cursor)
 
     def rows(self, offset: int = 0, limit: int | None = None) -> list[DocumentRow]:
         """Return lines of the numbered index, in its order, from ``offset`` (0-based)."""
@@ -78,15 +78,25 @@ class Documents:
         ]
 
     def page_rows(self, path: str | None = None) -> Iterator[PageRow]:
-        """Yield every page of every document (or of ``path`` and what is attached to it), a few hundred in memory at a time."""
-        offset = 0
-        while True:
-            with self._storage.db.read() as cursor:
-                rows = store.page_rows(cursor, path, _PAGES_AT_ONCE, offset)
-            yield from rows
-            if len(rows) < _PAGES_AT_ONCE:
-                return
-            offset += len(rows)
+        """Yield every page of every document (or of ``path`` and what is attached to it) by path and page.
+
+        Those of a few documents are in memory at a time, a few hundred unless a single document has more.
+        """
+        with self._storage.db.read() as cursor:
+            lengths = store.page_counts(cursor, path)
+        paths: list[str] = []
+        pages = 0
+        for at, length in lengths:
+            paths.append(at)
+            pages += max(1, length)
+            if pages >= _PAGES_AT_ONCE:
+                yield from self._page_rows(paths)
+                paths, pages = [], 0
+        yield from self._page_rows(paths)
+
+    def _page_rows(self, paths: Sequence[str]) -> list[PageRow]:
+        with self._storage.db.read() as cursor:
+            return store.page_rows(cursor, paths)
 
     def coverage(self, version_ids: Collection[str] | None = None) -> RoomCoverage:
         """Return what was read of the current versions, or of some of them."""

@@ -70,7 +70,8 @@ def version_by_hash(cursor: Cursor, sha256: str) -> VersionRow | None:
 def version(cursor: Cursor, version_id: str) -> VersionRow | None:
     """Return a version by its id."""
     row = cursor.execute(
-        "SELECT version_id, document_id, number, sha256, state, read_at FROM versions WHERE version_id = ?", [version_id]
+        "SELECT version_id, document_id, number, sha256, state, read_at FROM versions WHERE version_id = ?",
+        [version_id],
     ).fetchone()
     return VersionRow(*row) if row else None
 
@@ -142,22 +143,39 @@ def current_versions(cursor: Cursor) -> list[tuple[str, str, str, str | None]]:
     ).fetchall()
 
 
-def page_rows(cursor: Cursor, path: str | None, limit: int, offset: int) -> list[PageRow]:
-    """Return pages of current versions by path and page, and one line for each file that is read but has no page."""
-    where = "" if path is None else "WHERE x.path = $path OR starts_with(x.path, $path || '/')"
-    arguments = {} if path is None else {"path": path}
+def path_count(cursor: Cursor) -> int:
+    """Return the number of live paths."""
+    row = cursor.execute("SELECT count(*) FROM paths").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def page_counts(cursor: Cursor, path: str | None) -> list[tuple[str, int]]:
+    """Return (path, number of pages) of what stands in the room, or at ``path`` and beneath it, by path."""
+    where = "" if path is None else "WHERE p.path = $path OR starts_with(p.path, $path || '/')"
+    return cursor.execute(
+        f"SELECT p.path, v.page_count FROM paths p JOIN versions v USING (version_id) {where} ORDER BY p.path",
+        {} if path is None else {"path": path},
+    ).fetchall()
+
+
+def page_rows(cursor: Cursor, paths: Sequence[str]) -> list[PageRow]:
+    """Return pages of what stands at ``paths``, by path and page, and one line for each file that has no page."""
     rows = cursor.execute(
-        f"""
+        """
+        WITH wanted AS (
+            SELECT p.path, v.version_id, v.page_count, v.coverage, v.reason FROM paths p JOIN versions v USING (version_id)
+            WHERE p.path IN (SELECT unnest($paths))
+        )
         SELECT * FROM (
-            SELECT p.path, g.page, g.label, g.coverage, g.reason, g.text
-            FROM paths p JOIN pages g USING (version_id)
+            SELECT w.path, g.page, g.label, g.coverage, g.reason, g.text FROM wanted w JOIN pages g USING (version_id)
             UNION ALL
-            SELECT p.path, NULL, NULL, coalesce(v.coverage, 'skipped'),
-                   coalesce(v.reason, 'This file has not been read yet.'), ''
-            FROM paths p JOIN versions v USING (version_id) WHERE v.page_count = 0
-        ) x {where} ORDER BY x.path, x.page LIMIT {int(limit)} OFFSET {int(offset)}
+            SELECT w.path, NULL, NULL, coalesce(w.coverage, 'skipped'),
+                   coalesce(w.reason, 'This file has not been read yet.'), ''
+            FROM wanted w WHERE w.page_count = 0
+        ) ORDER BY path, page
         """,
-        arguments,
+        {"paths": list(paths)},
     ).fetchall()
     return [PageRow(r[0], r[1], r[2], Coverage(r[3]), r[4], r[5]) for r in rows]
 
