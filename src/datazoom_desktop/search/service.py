@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from datazoom_desktop.documents.service import Documents
 from datazoom_desktop.engines.embed import Embedder
+from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.kernel.spans import Span
 from datazoom_desktop.search import query, rank, routing, store, tighten
 from datazoom_desktop.search.digest import Shelf, Shelves
@@ -73,6 +74,9 @@ class Search:
             question: As a person asks it, with or without a reference to a document.
             k: How many hits at most.
             documents: Ids of the only documents to look into; None for the room.
+
+        Raises:
+            Problem: The index is missing or cannot be read.
         """
         watch = _Watch()
         with self._storage.db.read() as cursor:
@@ -83,6 +87,7 @@ class Search:
         watch.step("route")
         if (versions is not None and not versions) or not shelf.by_version or k < 1 or not question.strip():
             return SearchResult((), route, watch.timings)
+        self._expect_index()
         core = query.essence(route.question)
         vector = self._vector(route.question, core)
         watch.step("understand")
@@ -117,6 +122,20 @@ class Search:
         """Yield the result of each question, in order; sentences once looked at are remembered between them."""
         for question in questions:
             yield self.search(question, k)
+
+    def _expect_index(self) -> None:
+        """Refuse to look in an index that is gone: finding nothing there would say that the room holds nothing."""
+        if self._storage.passages.path.is_dir():
+            return
+        with self._storage.db.read() as cursor:
+            if not store.any_searchable_passage(cursor):
+                return
+        raise Problem(
+            "The search index is missing",
+            "The documents are all here, but the index that finds words in them is not.",
+            "Make it again by checking the room: datazoom room doctor NAME",
+            str(self._storage.passages.path),
+        )
 
     def _vector(self, question: str, core: str) -> Vector:
         both = self._embedder.embed([question, core])
