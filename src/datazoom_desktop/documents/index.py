@@ -22,7 +22,7 @@ def index_numbers(paths: Iterable[str]) -> dict[str, str]:
         for depth in range(len(parts)):
             children.setdefault("/".join(parts[:depth]), set()).add(parts[depth])
     numbers: dict[str, str] = {}
-    folders = [("", "")]
+    folders = [("", "")] if wanted else []
     while folders:
         folder, number = folders.pop()
         for position, name in enumerate(sorted(children[folder], key=_key), 1):
