@@ -39,7 +39,7 @@ class Intake:
         first, and so does the name of its folder before a file whose name another file has. Passwords are kept in memory only, and files that waited for one are tried again.
 
         Raises:
-            Problem: A path does not exist.
+            Problem: A path does not exist, or is neither a file nor a folder.
         """
         roots = list(dict.fromkeys(Path(path).expanduser().absolute() for path in paths))
         for root in roots:
@@ -48,6 +48,13 @@ class Intake:
                     "Nothing there",
                     f"{root} does not exist.",
                     "Check the path, or connect the drive it is on.",
+                    str(root),
+                )
+            if not (root.is_dir() or root.is_file()):
+                raise Problem(
+                    "Not a file",
+                    f"{root} is neither a file nor a folder (but a device, a pipe or a socket).",
+                    "Choose a file or a folder.",
                     str(root),
                 )
         self._jobs.offer_passwords(passwords)
