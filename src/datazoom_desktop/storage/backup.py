@@ -45,7 +45,7 @@ def backup(room: RoomStorage, file: Path) -> None:
             with zipfile.ZipFile(partial, "w", allowZip64=True) as archive:
                 _fill(archive, room, copy)
             partial.replace(file)
-    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
         raise Problem(
             "The backup cannot be written",
             f"Writing {file} failed: {error.strerror or error}.",
