@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from datazoom_desktop.app.cli import main
+from datazoom_desktop.intake.folders import Found
+from datazoom_desktop.kernel.errors import Problem
 from tests.support.deal import make_deal
 
 
@@ -173,3 +178,101 @@ def test_a_new_copy_of_a_file_is_its_next_version(line: Line, filled: Path) -> N
     [hit, *_] = line("search", "Deal", "agreement ends on 4 May 2031")
     assert (hit["path"], hit["version"]) == ("1 Contracts/supply 2.txt", 2)
     assert "written notice" in line.says("search", "Deal", "written notice")
+
+
+def test_an_empty_room_has_an_empty_index(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = Line(tmp_path / "home", capsys)
+    line("room", "create", "Bare")
+    assert line("documents", "Bare") == []
+    assert "no documents" in line.says("documents", "Bare")
+
+
+def test_an_empty_path_is_no_path(line: Line) -> None:
+    line("ingest", "Deal", "", code=1)
+    assert json.loads(line.err)["problem"]["remedy"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_not_waited_for(line: Line, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    line("ingest", "Deal", str(tmp_path / "pipe.txt"), code=1)
+    assert json.loads(line.err)["problem"]["title"] == "Not a file"
+
+
+@pytest.mark.parametrize("words", [("ingest", "Deal", "--password-file"), ("search", "Deal", "--queries")])
+def test_a_list_that_is_no_text_is_a_problem(line: Line, tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "list").write_bytes(b"\xff\xfe\x00")
+    line(*words, str(tmp_path / "list"), code=1)
+    problem = json.loads(line.err)["problem"]
+    assert "UTF-8" in problem["message"]
+    assert problem["remedy"]
+
+
+def test_pages_of_a_path_that_is_not_there_is_a_problem(line: Line) -> None:
+    line("pages", "Deal", "no such thing.pdf", code=1)
+    assert "no such thing.pdf" in json.loads(line.err)["problem"]["message"]
+
+
+@pytest.mark.parametrize("words", [(), ("lease", "-k", "0"), ("lease", "--queries", "file.jsonl")])
+def test_a_search_that_cannot_be_meant_is_wrong_usage(filled: Path, words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--home", str(filled), "search", "Deal", *words])
+    assert stopped.value.code == 2
+
+
+def test_a_missing_index_is_said_and_made_again(line: Line, filled: Path) -> None:
+    before = line("search", "Deal", "purchase price", "-k", "3")
+    [listed] = line("room", "list")
+    shutil.rmtree(Path(listed["rooms"][0]["folder"]) / "passages.lance")
+    line("search", "Deal", "purchase price", code=1)
+    assert "doctor" in json.loads(line.err)["problem"]["remedy"]
+    line("ask", "Deal", "What is the purchase price?", code=1)
+    [repaired] = line("room", "doctor", "Deal")
+    assert repaired["healthy"]
+    assert repaired["findings"]
+    after = line("search", "Deal", "purchase price", "-k", "3")
+    assert [(hit["path"], hit["char_start"]) for hit in after] == [(hit["path"], hit["char_start"]) for hit in before]
+
+
+def test_taking_in_says_what_came(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = Line(tmp_path / "home", capsys)
+    folder = tmp_path / "deal"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The notice period is thirty days.", encoding="utf-8")
+    line("room", "create", "News")
+    [first] = line("ingest", "News", str(folder))
+    assert (first["new"], first["new_versions"]) == (1, 0)
+    (folder / "a.txt").write_text("The notice period is sixty days.", encoding="utf-8")
+    (folder / "b.txt").write_text("Maine law governs.", encoding="utf-8")
+    [second] = line("ingest", "News", str(folder))
+    assert (second["new"], second["new_versions"]) == (1, 1)
+    assert "Nothing new" in line.says("ingest", "News", str(folder))
+
+
+def test_a_folder_that_failed_once_is_not_held_against_the_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Line(tmp_path / "home", capsys)
+    gone, here = tmp_path / "gone", tmp_path / "here"
+    for folder in (gone, here):
+        folder.mkdir()
+        (folder / f"{folder.name}.txt").write_text("Words of a deal.", encoding="utf-8")
+    line("room", "create", "Twice")
+    with monkeypatch.context() as patch:
+        patch.setattr("datazoom_desktop.intake.jobs.walk", _drive_lost)
+        [first] = line("ingest", "Twice", str(gone), code=3)
+    assert [each["title"] for each in first["stopped"]] == [str(gone)]
+    [second] = line("ingest", "Twice", str(here))
+    assert second["stopped"] == []
+
+
+def _drive_lost(root: Path, prefix: str = "") -> Iterator[Found]:
+    raise Problem("Nothing there", f"{root} is not there any more.", "Connect the drive it is on and try again.")
+
+
+def test_work_is_named_in_plain_words(line: Line) -> None:
+    for words in (("jobs", "Deal"), ("status", "Deal")):
+        said = line.says(*words)
+        assert "Reading" in said
+        assert "Indexing" in said
+        assert "intake." not in said

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import dataclasses
 
-from datazoom_desktop.app.verbs.output import counted, coverage_in_words, print_json, print_table
+from datazoom_desktop.app.verbs.output import counted, coverage_in_words, print_json, print_table, work_in_words
 from datazoom_desktop.app.workspace import open_workspace
 from datazoom_desktop.documents.model import DocumentRow
 from datazoom_desktop.kernel import clock
+from datazoom_desktop.kernel.errors import Problem
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -50,13 +51,19 @@ def _status(args: argparse.Namespace) -> int:
             where = f"{page.path}, page {page.page}" if page.page else page.path
             print(f"  {where}: {page.reason}")
         for kind, states in sorted(jobs.items()):
-            print(f"{kind}: " + ", ".join(f"{number:,} {state}" for state, number in sorted(states.items()) if number))
+            print(
+                f"{work_in_words(kind)}: "
+                + ", ".join(f"{number:,} {state}" for state, number in sorted(states.items()) if number)
+            )
     return 0
 
 
 def _pages(args: argparse.Namespace) -> int:
     with open_workspace(args.home, args.room) as workspace:
-        for page in workspace.documents.page_rows(args.path):
+        path = args.path.rstrip("/") if args.path else None
+        found = False
+        for page in workspace.documents.page_rows(path):
+            found = True
             if args.json:
                 print_json({**dataclasses.asdict(page), "coverage": str(page.coverage)})
             else:
@@ -64,6 +71,13 @@ def _pages(args: argparse.Namespace) -> int:
                 label = f" ({page.label})" if page.label else ""
                 note = f": {page.reason}" if page.reason else ""
                 print(f"--- {page.path}, {where}{label} [{page.coverage}{note}]\n{page.text}")
+        if path and not found:
+            raise Problem(
+                "No such document",
+                f"Nothing in {workspace.info.name} stands at “{path}”.",
+                f"List what there is with: datazoom documents {args.room}",
+                path,
+            )
     return 0
 
 
@@ -79,11 +93,13 @@ def _documents(args: argparse.Namespace) -> int:
                     "added_at": clock.iso(row.added_at),
                 }
             )
-    else:
+    elif rows:
         print_table(
             ("No.", "Path", "Version", "Pages", "State"),
             [(r.index, r.path, r.version, f"{r.pages:,}" if r.pages else "", state_in_words(r)) for r in rows],
         )
+    else:
+        print("There are no documents in this room yet.")
     return 0
 
 
@@ -92,5 +108,5 @@ def state_in_words(row: DocumentRow) -> str:
     if row.state == "unreadable":
         return row.reason or "Could not be read."
     if row.unreadable:
-        return f"{row.unreadable:,} of {row.pages:,} pages could not be read"
+        return f"{row.unreadable:,} of {counted(row.pages, 'page')} could not be read"
     return {"new": "Waiting to be read", "read": "Being indexed", "indexed": "Ready"}[row.state]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 
-from datazoom_desktop.app.verbs.output import print_json, print_table
+from datazoom_desktop.app.verbs.output import counted, print_json, print_table, work_in_words
 from datazoom_desktop.app.workspace import open_workspace
 from datazoom_desktop.jobs.model import Job
 from datazoom_desktop.kernel import clock
@@ -31,10 +32,21 @@ def _jobs(args: argparse.Namespace) -> int:
         if args.json:
             print_json({args.what: number})
         elif args.what == "retry":
-            print(f"{number:,} will be tried again with: datazoom ingest {args.room}")
+            print(_retried(number, args.room))
         else:
-            print(f"{number:,} cancelled.")
+            print(f"{counted(number, 'job')} cancelled." if number else "Nothing waits or runs in this room.")
         return 0
+
+
+def _retried(number: int, room: str) -> str:
+    if not number:
+        return "Nothing in this room has failed."
+    return f"{counted(number, 'job')} will be tried again with: datazoom ingest {shlex.quote(room)}"
+
+
+def _done(job: Job) -> str:
+    one = job.unit.removesuffix("s")
+    return counted(job.done_units, one) if one else f"{job.done_units:,}"
 
 
 def _list(jobs: list[Job], *, as_json: bool) -> int:
@@ -56,8 +68,10 @@ def _list(jobs: list[Job], *, as_json: bool) -> int:
                 }
             )
     elif jobs:
-        rows = [(job.kind, job.title, job.state, f"{job.done_units:,} {job.unit}", job.reason or "") for job in jobs]
-        print_table(("Kind", "What", "State", "Done", "Reason"), rows)
+        rows = [
+            (work_in_words(job.kind), job.title, job.state, _done(job), job.reason or "", job.job_id) for job in jobs
+        ]
+        print_table(("Work", "What", "State", "Done", "Reason", "Id"), rows)
     else:
         print("Nothing has been done in this room yet.")
     return 0

@@ -6,6 +6,9 @@ import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from datazoom_desktop.kernel.errors import Problem
 
 
 def print_json(value: object) -> None:
@@ -62,6 +65,24 @@ class ProgressLine:
             sys.stderr.flush()
 
 
+def read_lines(file: Path, what: str) -> list[str]:
+    """Return the lines of a text file in UTF-8; ``what`` names its contents, such as "passwords", for the user.
+
+    Raises:
+        Problem: It cannot be opened, or is no such text.
+    """
+    title = f"Cannot read the {what}"
+    try:
+        return file.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        reason = f"{file} could not be opened: {error.strerror}."
+        raise Problem(title, reason, "Check the path and try again.", str(file)) from error
+    except UnicodeDecodeError as error:
+        raise Problem(
+            title, f"{file} is not a text file in UTF-8.", "Save it as plain text in UTF-8 and try again.", str(file)
+        ) from error
+
+
 def coverage_in_words(by_coverage: Mapping[str, int], pages: int, searchable: int) -> str:
     """Return what was read, such as "1,912 of 1,930 pages can be searched (18 need a password)"."""
     trouble = {
@@ -73,6 +94,19 @@ def coverage_in_words(by_coverage: Mapping[str, int], pages: int, searchable: in
     parts = [f"{n:,} {words[n > 1]}" for key, words in trouble.items() if (n := by_coverage.get(key, 0))]
     tail = f" ({', '.join(parts)})" if parts else ""
     return f"{searchable:,} of {pages:,} pages can be searched{tail}"
+
+
+_WORK = {
+    "intake.scan": "Looking through",
+    "intake.read": "Reading",
+    "intake.embed": "Indexing",
+    "intake.optimize": "Tidying the index",
+}
+
+
+def work_in_words(kind: str) -> str:
+    """Return what a kind of job does, as a person says it; a kind without words is named."""
+    return _WORK.get(kind, kind)
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from datazoom_desktop.app.verbs.output import print_json
+from datazoom_desktop.app.verbs.output import print_json, read_lines
 from datazoom_desktop.app.workspace import open_workspace
 from datazoom_desktop.kernel.errors import Problem
 
@@ -17,17 +17,21 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common:
     text = "find passages, best first"
     parser = subparsers.add_parser("search", parents=[common], help=text, description=text)
     parser.add_argument("room", help="the room's name or id")
-    parser.add_argument("query", nargs="?", help="what to look for, in your own words")
-    parser.add_argument("-k", type=int, default=8, metavar="N", help="how many passages at most (8)")
-    parser.add_argument("--queries", metavar="FILE.jsonl", help='many at once: one {"id", "query"} a line')
+    wanted = parser.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("query", nargs="?", help="what to look for, in your own words")
+    wanted.add_argument("--queries", metavar="FILE.jsonl", help='many at once: one {"id", "query"} a line')
+    parser.add_argument("-k", type=_positive, default=8, metavar="N", help="how many passages at most (8)")
     parser.set_defaults(run=_search)
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
 def _search(args: argparse.Namespace) -> int:
-    if (args.query is None) == (args.queries is None):
-        raise Problem("Nothing to look for", "Give either a query or --queries FILE.jsonl.")
-    if args.k < 1:
-        raise Problem("No passages wanted", "-k must be 1 or more.")
     with open_workspace(args.home, args.room) as workspace:
         if args.queries is not None:
             for identifier, query in _queries(Path(args.queries)):
@@ -49,13 +53,7 @@ def _search(args: argparse.Namespace) -> int:
 
 
 def _queries(file: Path) -> Iterator[tuple[object, str]]:
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise Problem(
-            "Cannot read the queries", f"{file} could not be opened: {error.strerror}.", path=str(file)
-        ) from error
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(read_lines(file, "queries"), 1):
         if not line.strip():
             continue
         try:
@@ -63,5 +61,8 @@ def _queries(file: Path) -> Iterator[tuple[object, str]]:
             yield row["id"], str(row["query"])
         except (ValueError, KeyError, TypeError) as error:
             raise Problem(
-                "Cannot read the queries", f'Line {number} of {file} is not {{"id", "query"}} in JSON.', path=str(file)
+                "Cannot read the queries",
+                f'Line {number} of {file} is not {{"id", "query"}} in JSON.',
+                "Correct that line and try again.",
+                str(file),
             ) from error
