@@ -60,6 +60,7 @@ def test_quotes_never_cross_passages() -> None:
 def test_headings_say_nothing_and_sentences_do() -> None:
     assert tighten.is_heading("EXHIBIT C Conditions for the Test Tank")
     assert tighten.is_heading("Invention Assignment Agreement Page 1")
+    assert tighten.is_heading("17 6.4 Taxes; Pensions . . . . . . . . . . . . . .")
     assert not tighten.is_heading("The tank shall be emptied once a year.")
     assert not tighten.is_heading("Common Stock | 18,000,000")
 

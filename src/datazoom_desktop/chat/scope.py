@@ -20,8 +20,10 @@ def not_found_text(searched: Searched, scope: str) -> str:
     if not searched.pages:
         return "Nothing could be searched: the room has no readable documents yet."
     where = "" if scope.startswith("Searching all") or not scope else f" {scope}."
-    left = searched.pages - searched.searched
-    unread = f"; {left:,} could not be read or are still being read" if left else ""
+    unreadable = len(searched.unreadable)
+    waiting = searched.pages - searched.searched - unreadable
+    unread = f"; {unreadable:,} could not be read" if unreadable else ""
+    unread += f"; {waiting:,} {'is' if waiting == 1 else 'are'} still being read" if waiting > 0 else ""
     return (
         f"Not found.{where} {searched.searched:,} of {_pages(searched.pages)} were searched{unread}. "
         "The nearest passages are listed so that you can judge for yourself."

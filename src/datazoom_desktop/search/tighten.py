@@ -6,6 +6,7 @@ remainder, so that quoting first never loses anything for who reads on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ PASSAGE_SHARE = 0.6  #: what a sentence gains from each unit of its passage's sc
 OVERLAP_SHARE = 2.0  #: what having all the question's words is worth
 JOIN_WITHIN = 0.3  #: a neighbour at most this much worse is quoted along
 HEADING_COST = 1.5  #: what a sentence loses that is only a heading
+_LEADERS = re.compile(r"(?:\.\s?){6,}")  #: the dots between a heading and its page in a table of contents
 LONGEST_HEADING = 120  #: characters of one
 LONGEST_JOINED = 700  #: characters that a joined quote does not exceed
 LEAST_REMAINDER = 20  #: characters below which what is left of a passage is not worth a line
@@ -59,7 +61,9 @@ def score(cosine: float, overlap: float, passage_score: float) -> float:
 
 
 def is_heading(text: str) -> bool:
-    """Return whether ``text`` is only a heading, a running title or a number: nothing in it says anything."""
+    """Return whether ``text`` is only a heading, a running title, a line of contents or a number: it says nothing by itself."""
+    if _LEADERS.search(text):
+        return True
     if len(text) > LONGEST_HEADING or text.rstrip()[-1:] in '.;:?!”"|' or "|" in text:
         return False
     letters = [word for word in text.split() if word[0].isalpha()]
