@@ -87,7 +87,8 @@ def test_evidence_grows_with_meaning_and_words() -> None:
 
 
 def test_not_found_says_what_was_searched() -> None:
-    text = scope.not_found_text(Searched(1_930, 1_912, 41), scope.scope_text([], 41))
-    assert "1,912 of 1,930 pages were searched; 18 could not be read" in text
+    unreadable = tuple(("lease.pdf", page, "It is damaged.") for page in range(1, 18))
+    text = scope.not_found_text(Searched(1_930, 1_912, 41, unreadable), scope.scope_text([], 41))
+    assert "1,912 of 1,930 pages were searched; 17 could not be read; 1 is still being read." in text
     assert scope.scope_text(["Lease", "Amendment 1"], 41) == "Searching 2 of 41: Lease, Amendment 1"
     assert "no readable documents" in scope.not_found_text(Searched(0, 0, 0), "")
