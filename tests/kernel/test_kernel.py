@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 import threading
 from pathlib import Path, PurePosixPath
 
@@ -16,7 +17,8 @@ from datazoom_desktop.kernel.changes import ChangeBus, Changes, Topic
 from datazoom_desktop.kernel.coverage import Coverage
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.kernel.ids import new_id, sha256_file, slug
-from datazoom_desktop.kernel.paths import home_dir, room_path
+from datazoom_desktop.kernel.letters import unaccented
+from datazoom_desktop.kernel.paths import home_dir, recorded, room_path
 from datazoom_desktop.kernel.resources import resource_path
 from datazoom_desktop.kernel.spans import Box, Span, lines_of
 
@@ -119,3 +121,17 @@ def test_room_paths_are_composed_and_slash_separated() -> None:
 
 def test_shipped_resources_are_found() -> None:
     assert resource_path("models.toml").parent.is_dir()
+
+
+def test_letters_are_compared_without_accents_and_ligatures() -> None:
+    assert unaccented("plain TEXT 1") == "plain TEXT 1"
+    assert unaccented("\u00c7a \ufb01nit \uff21 M\u00fcller") == "Ca finit A Muller"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="file names are Unicode there")
+def test_paths_are_kept_as_text_whatever_their_bytes() -> None:
+    odd = PurePosixPath("d\udce9al/b\udc81.txt")
+    assert room_path(odd) == "d\u00e9al/b\x81.txt"
+    assert recorded(odd) == "d\\xe9al/b\\x81.txt"
+    assert recorded(PurePosixPath("d\u00e9al")) == "d\u00e9al"
+    assert room_path(PurePosixPath("e\u0301")) == "\u00e9"

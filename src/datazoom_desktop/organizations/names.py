@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.kernel.letters import unaccented
 
 LONGEST = 120
 _NEAR = 0.6
@@ -46,7 +47,7 @@ def near_names(wanted: str, names: Iterable[str]) -> list[str]:
 
 def _bare(name: str) -> str:
     """Return a name's key without accents."""
-    return "".join(sign for sign in unicodedata.normalize("NFKD", name_key(name)) if not unicodedata.combining(sign))
+    return unaccented(name_key(name))
 
 
 def _illegal(message: str, remedy: str) -> Problem:

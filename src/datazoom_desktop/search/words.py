@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
+
+from datazoom_desktop.kernel.letters import unaccented
 
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?")
 _POSSESSIVE = re.compile(r"['’](?:s)?$|['’].*$")
@@ -20,10 +21,7 @@ STOP = frozenset(_SAYS_NOTHING.split())
 
 def fold(text: str) -> str:
     """Return ``text`` in lower case without accents, its length not preserved."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.replace("\u00ad", ""))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    return unaccented(text.replace("\u00ad", "")).casefold()
 
 
 @functools.lru_cache(maxsize=1 << 16)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import threading
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.kernel.letters import unaccented
 from datazoom_desktop.storage.faults import disk_full, is_disk_full
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class PassageIndex:
         if table is None or k < 1 or (versions is not None and not versions):
             return []
         with _faults(self.path):
-            search: LanceVectorQueryBuilder = cast(Any, table.search(np.asarray(vector, np.float32)))
+            search: LanceVectorQueryBuilder = cast("Any", table.search(np.asarray(vector, np.float32)))
             query = search.distance_type("cosine").select(["passage_id", "_distance"]).limit(k)
             if self._rows_within(versions) <= self._all_rows:
                 query = query.bypass_vector_index()
@@ -398,10 +398,7 @@ def _plain(text: str) -> str:
 
     Folding here and not in the index, because the index would stem before it folds.
     """
-    if text.isascii():
-        return text
-    decomposed = unicodedata.normalize("NFKD", text.encode("utf-8", "replace").decode())
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return text if text.isascii() else unaccented(text.encode("utf-8", "replace").decode())
 
 
 def _among(column: str, values: Collection[str]) -> str:
