@@ -140,10 +140,11 @@ def test_an_answer_has_the_contracts_shape(line: Line) -> None:
 def test_jobs_list_and_retry(line: Line) -> None:
     jobs = line("jobs", "Deal")
     assert {job["kind"] for job in jobs} >= {"intake.scan", "intake.read", "intake.embed"}
-    [broken] = [
-        job for job in jobs if job["state"] == "failed" or (job["title"].endswith("broken.pdf") and job["reason"])
-    ] or [None]
-    assert broken is None or broken["reason"]
+    assert {job["state"] for job in jobs} == {"done"}
+    assert line("jobs", "Deal", "retry") == [{"retry": 0}]
+    assert line("jobs", "Deal", "cancel") == [{"cancel": 0}]
+    line("jobs", "Deal", "retry", "no such job", code=1)
+    assert json.loads(line.err)["problem"]["remedy"]
 
 
 def test_backup_and_restore_bring_back_everything(line: Line, tmp_path: Path) -> None:
@@ -247,6 +248,8 @@ def test_taking_in_says_what_came(tmp_path: Path, capsys: pytest.CaptureFixture[
     [second] = line("ingest", "News", str(folder))
     assert (second["new"], second["new_versions"]) == (1, 1)
     assert "Nothing new" in line.says("ingest", "News", str(folder))
+    (folder / "c.txt").write_text("Notices go to Portland.", encoding="utf-8")
+    assert line.says("ingest", "News", str(folder)).startswith("1 new document in ")
 
 
 def test_a_folder_that_failed_once_is_not_held_against_the_next(

@@ -126,9 +126,8 @@ def _report(workspace: Workspace, look: _Look, *, as_json: bool) -> int:
             }
         )
     else:
-        came = (
-            f"{counted(new, 'new document')} and {counted(changed, 'new version')}" if new or changed else "Nothing new"
-        )
+        parts = [counted(number, f"new {what}") for number, what in ((new, "document"), (changed, "version")) if number]
+        came = " and ".join(parts) or "Nothing new"
         print(f"{came} in {look.seconds():,.1f} s. The room has {counted(coverage.documents, 'document')}; ", end="")
         print(coverage_in_words(coverage.by_coverage, coverage.pages, coverage.searchable) + ".")
         for page in unreadable:
