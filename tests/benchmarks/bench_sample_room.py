@@ -1,6 +1,7 @@
-"""The sample room's questions through both engines: right pages, refusals, altered quotes, time; one JSON line an engine.
+"""The sample room's questions: right pages, refusals, altered quotes, time; one JSON line an engine.
 
-The written answers need the small test model, which is fetched when it is not there.
+Quotes by default, which takes a minute. ``python -m tests.benchmarks.bench_sample_room quote llm`` adds answers written by the small
+test model, which is fetched when it is not there; without a graphics card that takes some twenty minutes.
 """
 
 from __future__ import annotations
@@ -52,8 +53,8 @@ def report(engine: str, answered: list[Outcome], unanswerable: list[Outcome]) ->
 
 
 def main() -> int:
-    """Run both engines, or only those named on the command line."""
-    engines = sys.argv[1:] or ["quote", "llm"]
+    """Run the engines named on the command line."""
+    engines = sys.argv[1:] or ["quote"]
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         model = LlamaServer(LlamaSettings(small_llm_path(), "small", home / "llm.log")) if "llm" in engines else None
