@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -62,13 +63,11 @@ class Workspace:
         self.search = Search(storage, self.documents, embedder)
         self.chat = Chat(self.search, self.documents, llm)
         self.renderer = PageRenderer(self.documents, storage.previews, storage.scratch / "viewer")
-        self._started = False
 
     def start(self) -> int:
         """Start the pipeline: take up what an earlier run left, then wait for more; return how many versions were left."""
         resumed = self.intake.resume()
         self.runner.start()
-        self._started = True
         return resumed
 
     def unfinished(self) -> int:
@@ -82,10 +81,10 @@ class Workspace:
 
     def close(self) -> None:
         """Stop the pipeline (what runs goes back to the queue) and let go of the room."""
-        if self._started:
-            self.runner.stop()
-        self.renderer.close()
-        self.storage.close()
+        with contextlib.ExitStack() as ends:
+            ends.callback(self.storage.close)
+            ends.callback(self.renderer.close)
+            ends.callback(self.runner.stop)
 
     def __enter__(self) -> Self:
         """Return the workspace."""
@@ -108,7 +107,12 @@ def open_workspace(
     """
     rooms = Rooms(home)
     info = rooms.find(room)
-    return Workspace(info, rooms.open(room), embedder(), llm, bus)
+    storage = rooms.open(info.room_id)
+    try:
+        return Workspace(info, storage, embedder(), llm, bus)
+    except BaseException:
+        storage.close()
+        raise
 
 
 def embedder() -> OnnxEmbedder:
