@@ -277,3 +277,9 @@ def test_a_runner_starts_once(bench: Bench) -> None:
     runner = bench.run(bench.kind("read"))
     with pytest.raises(RuntimeError, match="once"):
         runner.start()
+
+
+def test_what_a_former_try_left_behind_stops_nothing(bench: Bench) -> None:
+    job = bench.add("echo")
+    (bench.storage.scratch / job).mkdir()  # as where another program kept a file in it open
+    assert bench.end_of(bench.kind("echo")) == {"echo": {"done": 1}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+import secrets
 import shutil
 import threading
 import time
@@ -25,7 +26,9 @@ from datazoom_desktop.storage.faults import is_disk_full
 _log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 1.0  #: an idle thread looks for a job that has come due at least this often
-_PATIENT_SECONDS = 0.2  #: the thread for jobs that run here, which mostly wait for all others, looks no more often than this
+_PATIENT_SECONDS = (
+    0.2  #: the thread for jobs that run here, which mostly wait for all others, looks no more often than this
+)
 _PROGRESS_SECONDS = 0.2
 _DRAIN_SECONDS = 0.2
 _STOP_SECONDS = 10.0
@@ -155,7 +158,7 @@ class Runner:
 
     def _do(self, lease: Lease, kind: JobKind, worker: WorkerProcess | None) -> None:
         """Do a leased job, from its scratch folder to writing down what came of it."""
-        scratch = self._scratch / lease.job.job_id
+        scratch = self._scratch / f"{lease.job.job_id}-{secrets.token_hex(4)}"  # a former try may have left its own
         try:
             self._attempt(lease, kind, worker, scratch)
         except Cancelled:
