@@ -281,5 +281,7 @@ def test_a_runner_starts_once(bench: Bench) -> None:
 
 def test_what_a_former_try_left_behind_stops_nothing(bench: Bench) -> None:
     job = bench.add("echo")
-    (bench.storage.scratch / job).mkdir()  # as where another program kept a file in it open
+    left = bench.storage.scratch / job  # as where another program kept a file in it open
+    left.mkdir()
     assert bench.end_of(bench.kind("echo")) == {"echo": {"done": 1}}
+    left.rmdir()
