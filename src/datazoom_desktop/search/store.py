@@ -66,14 +66,6 @@ def any_searchable_passage(cursor: Cursor) -> bool:
     return bool(row and row[0])
 
 
-def any_searchable_passage(cursor: Cursor) -> bool:
-    """Return whether a version that counts as indexed has a passage."""
-    row = cursor.execute(
-        "SELECT EXISTS (SELECT 1 FROM passages JOIN versions v USING (version_id) WHERE v.state = 'indexed')"
-    ).fetchone()
-    return bool(row and row[0])
-
-
 def openings(cursor: Cursor, first: int, last: int, version_ids: Sequence[str] | None = None) -> dict[str, str]:
     """Return by version id the first and last characters of the texts of searchable versions, or of some of these."""
     only = "" if version_ids is None else "AND version_id IN (SELECT unnest($versions))"
