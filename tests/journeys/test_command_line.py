@@ -279,3 +279,15 @@ def test_work_is_named_in_plain_words(line: Line) -> None:
         assert "Reading" in said
         assert "Indexing" in said
         assert "intake." not in said
+
+
+@pytest.mark.parametrize("where", ["build_parser", "_run"])
+def test_ctrl_c_is_told_in_a_sentence(
+    where: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pressed(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"datazoom_desktop.app.cli.{where}", pressed)
+    assert main(["room", "list"]) == 1
+    assert capsys.readouterr().err.startswith("Stopped.")

@@ -45,21 +45,26 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return the process's exit code."""
-    args = build_parser().parse_args(argv)
-    args.json = getattr(args, "json", False)
-    args.home = home_dir(getattr(args, "home", None))
     try:
-        code: int = args.run(args)
-        sys.stdout.flush()
-    except Problem as problem:
-        report(problem, as_json=args.json)
-        return FAILED
+        args = build_parser().parse_args(argv)
+        args.json = getattr(args, "json", False)
+        args.home = home_dir(getattr(args, "home", None))
+        return _run(args)
     except BrokenPipeError:
         # The reader of our output (such as ``head``) has left: nothing more to say, and nothing of ours went wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except KeyboardInterrupt:
-        print("Stopped. What was taken in so far is kept; the same command goes on from there.", file=sys.stderr)
+        print("Stopped. What was done so far is kept; the same command goes on from there.", file=sys.stderr)
+        return FAILED
+
+
+def _run(args: argparse.Namespace) -> int:
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except Problem as problem:
+        report(problem, as_json=args.json)
         return FAILED
     return code
 
