@@ -115,6 +115,20 @@ def test_a_citation_opens_beside_the_answer_and_the_next_by_key(desk: Desk, show
     assert not page.viewer.isVisible()
 
 
+def test_the_document_beside_belongs_to_the_answer_given_last(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+    page = page_of(desk, FakeChat())
+    shown(page)
+    first = ask(page, qtbot)
+    until(qtbot, lambda: not page.asking)
+    page.open_citation(first, 2)
+    page.ask("And the rent?")
+    until(qtbot, lambda: not page.asking)
+    latest = page.cards[-1]
+    assert latest is not first
+    assert page._open == (latest, latest.first)
+    assert latest.first == latest.numbers.number(latest.claims[0].citations[0])
+
+
 def test_a_withheld_sentence_is_one_soft_line_until_asked_for(desk: Desk, shown: Show, qtbot: QtBot) -> None:
     final = answer(AnswerStatus.PARTIAL, withheld=("Rent rises by 3 per cent.",))
     page = page_of(desk, FakeChat([Quoted(quoted()), Done(final)]))

@@ -266,11 +266,12 @@ class Desktop(QObject):
         """Offer rooms by name, and to ask the open room what was typed."""
         from datazoom_desktop.shell.commands import ranked
 
+        session = self.session
         rooms = [
             Command(f"open.{info.room_id}", f"Open {info.name}", lambda i=info: self.open_room(i))  # type: ignore[misc]
             for info in self._lists.rooms
+            if session is None or info.room_id != session.room
         ]
-        session = self.session
         asked = text.strip()
         asking = (
             [Command("ask.typed", f"Ask “{asked}”", lambda: _ask(session, asked, self.window))]

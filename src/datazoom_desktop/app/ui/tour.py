@@ -15,7 +15,10 @@ from datazoom_desktop.shell.navigation import Place
 from datazoom_desktop.shell.theme.theme import Theme
 from datazoom_desktop.shell.theme.tokens import Scheme
 
-QUESTIONS = ("When does the lease end?", "Is there a pension scheme for employees?")
+QUESTIONS = (
+    "When does the lease expire and can it be extended?",
+    "Which regulator must clear the acquisition under foreign investment rules?",
+)
 SIZES = (QSize(1280, 800), QSize(1920, 1080))
 _STEP_MS = 100
 _PATIENCE = 1200  #: steps to wait for one state
@@ -91,8 +94,9 @@ class Tour(QObject):
                 session.ask.ask(question)
                 yield lambda: not session.ask.asking
                 yield from self._shoot("answer")
-                if len(session.ask.cards[-1].numbers):
-                    session.ask.open_citation(session.ask.cards[-1], 1)
+                card = session.ask.cards[-1]
+                if card.first:
+                    session.ask.open_citation(card, card.first)
                     yield lambda: quiet() and session.ask.viewer is not None and session.ask.viewer.showing != "loading"
                     yield from self._shoot("citation")
         window.palette_box.open()

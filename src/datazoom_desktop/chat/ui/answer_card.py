@@ -58,6 +58,12 @@ class AnswerCard(QWidget):
         self._lay_out()
         theme.changed.connect(self._restyle)
 
+    @property
+    def first(self) -> int:
+        """The number of the citation to open first: the written answer's, else the first quote's; 0 when there is none."""
+        cited = [citation for claim in self.claims for citation in claim.citations]
+        return self.numbers.number(cited[0]) if cited else min(1, len(self.numbers))
+
     def show_quoted(self, answer: Answer) -> None:
         """Show the quotes that were found; they stay."""
         self.answer = answer

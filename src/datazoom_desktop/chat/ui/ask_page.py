@@ -107,8 +107,8 @@ class AskPage(QWidget):
         def done(answer: Answer) -> None:
             self._set_asking(asking=False)
             card.finish(answer)
-            if not self._side.isHidden() and len(card.numbers):
-                self.open_citation(card, 1)  # what stands beside the answer belongs to the answer
+            if not self._side.isHidden() and card.first:
+                self.open_citation(card, card.first)  # what stands beside the answer belongs to the answer
             self._follow_end()
 
         self._operation = self._desk.operations.run(
@@ -208,7 +208,7 @@ class AskPage(QWidget):
         self.states.show_empty(
             "ask",
             "Ask about this room",
-            "Answers come in the words of the documents; every sentence opens the page it stands on.",
+            "Answers come in the words of the documents, and open the page they stand on.",
             example="For example: When does the lease end, and can it be renewed?",
         )
 
