@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,11 +12,19 @@ from typing import Self
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
+from datazoom_desktop.kernel.errors import Problem
+
+_log = logging.getLogger(__name__)
+
 SETTLE_SECONDS = 1.0  #: how long a folder must be quiet before it is looked through
 
 
 class FolderWatch(FileSystemEventHandler):
-    """Calls back with the folders in which something changed, on a thread of its own, once they have been quiet for a moment."""
+    """Calls back when something changed in any of its folders and they have been quiet for a moment, on a thread of its own.
+
+    The callback gets all the folders, always in the same order: what stands before a folder's paths in the room depends on which
+    others it is taken in with.
+    """
 
     def __init__(self, folders: Sequence[Path], changed: Callable[[list[Path]], object]) -> None:
         """Watch ``folders`` and everything beneath them; nothing happens before the watch is entered."""
@@ -23,7 +32,8 @@ class FolderWatch(FileSystemEventHandler):
         self._changed = changed
         self._observer = Observer()
         self._lock = threading.Lock()
-        self._dirty: set[Path] = set()
+        self._telling = threading.Lock()  #: held while the callback runs
+        self._ended = False
         self._timer: threading.Timer | None = None
 
     def __enter__(self) -> Self:
@@ -42,14 +52,14 @@ class FolderWatch(FileSystemEventHandler):
         with self._lock:
             if self._timer is not None:
                 self._timer.cancel()
+        with self._telling:
+            self._ended = True
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        """Note which watched folder an event belongs to and wait until it is quiet."""
+        """Wait until it is quiet."""
         if event.event_type in ("opened", "closed_no_write"):
             return
-        where = Path(str(event.src_path))
         with self._lock:
-            self._dirty.update(folder for folder in self._folders if where.is_relative_to(folder))
             if self._timer is not None:
                 self._timer.cancel()
             self._timer = threading.Timer(SETTLE_SECONDS, self._settled)
@@ -57,7 +67,10 @@ class FolderWatch(FileSystemEventHandler):
             self._timer.start()
 
     def _settled(self) -> None:
-        with self._lock:
-            dirty, self._dirty, self._timer = sorted(self._dirty), set(), None
-        if dirty:
-            self._changed(dirty)
+        with self._telling:
+            if self._ended:
+                return
+            try:
+                self._changed(list(self._folders))
+            except Problem as problem:  # such as a drive that was taken away; the next change is looked at again
+                _log.warning("%s", problem)
