@@ -63,9 +63,7 @@ def place(tx: Cursor, incoming: Incoming, at: dt.datetime) -> Placed:
         version = known or _new_version(tx, incoming, None, at)
         store.add_path(tx, _row(incoming, version), at)
         fresh = known is None or _must_reattach(tx, incoming.path, version, at)
-        return Placed(
-            Placement.DUPLICATE if known else Placement.NEW, version.document_id, version.version_id, fresh
-        )
+        return Placed(Placement.DUPLICATE if known else Placement.NEW, version.document_id, version.version_id, fresh)
     if known is not None and known.version_id == existing.version_id:
         store.point_path(tx, _row(incoming, known))
         return Placed(Placement.UNCHANGED, known.document_id, known.version_id, False)
