@@ -50,7 +50,9 @@ class IntakeJobs:
         self._queue = queue
         self._passwords: tuple[str, ...] = ()
         self.left_out: dict[Path, LeftOut] = {}  #: what scans of this session did not take in
-        self._indexing = threading.Lock()  #: held from looking whether a reading is still the latest until it is indexed
+        self._indexing = (
+            threading.Lock()
+        )  #: held from looking whether a reading is still the latest until it is indexed
 
     def kinds(self) -> tuple[JobKind, ...]:
         """Return the kinds that the runner needs."""
