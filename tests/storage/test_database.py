@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -191,3 +193,24 @@ def test_the_table_holds_exactly_what_committed_transactions_left(
     with database.read() as cursor:
         assert dict(cursor.execute("SELECT * FROM facts").fetchall()) == model
     database.close()
+
+
+def test_many_readers_and_a_close_in_their_midst(tmp_path: Path) -> None:
+    database = Database(tmp_path / "x.duckdb")
+    database.write(lambda tx: tx.execute("CREATE TABLE t AS SELECT range AS n FROM range(1000)") and None)
+    under_way = threading.Barrier(7)
+
+    def read_on() -> None:
+        under_way.wait()
+        while True:
+            with database.read() as cursor:
+                assert cursor.execute("SELECT sum(n) FROM t").fetchone() == (499500,)
+
+    with ThreadPoolExecutor(6) as pool:
+        readers = [pool.submit(read_on) for _ in range(6)]
+        under_way.wait()
+        time.sleep(0.3)
+        database.close()
+        for reader in readers:
+            with pytest.raises(Problem, match="closed while it was being read"):
+                reader.result(20)

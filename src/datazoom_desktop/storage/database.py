@@ -13,6 +13,7 @@ from typing import TypeAlias, TypeVar
 import duckdb
 import psutil
 
+from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.storage.faults import file_faults
 
 Cursor: TypeAlias = duckdb.DuckDBPyConnection
@@ -24,6 +25,7 @@ _MEMORY_SHARE = 0.25
 _MEMORY_MOST = 4 << 30
 _MEMORY_LEAST = 256 << 20
 _THREADS_MOST = 8
+_READERS_PATIENCE = 10.0  #: seconds that closing waits for reads under way
 
 
 class Database:
@@ -47,6 +49,8 @@ class Database:
         self._lane = ThreadPoolExecutor(1, "database-lane", initializer=self._remember_lane)
         self._closing = threading.Lock()
         self._closed = False
+        self._readers = 0
+        self._reading = threading.Condition()  # guards the connection, which DuckDB lets only one thread call at a time
 
     def write(self, work: Callable[[Cursor], T]) -> T:
         """Run ``work`` in a transaction on the lane, wait for it, and return what it returns.
@@ -67,14 +71,25 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Cursor]:
-        """Yield a cursor for the calling thread that sees one committed state until the block ends and cannot write."""
-        cursor = self._connection.cursor()
+        """Yield a cursor for the calling thread that sees one committed state until the block ends and cannot write.
+
+        Raises:
+            Problem: The room was closed meanwhile.
+        """
+        with self._reading:
+            if self._closed:
+                raise Problem("The room is closed", "It was closed while it was being read.", "Open it again.")
+            cursor = self._connection.cursor()
+            self._readers += 1
         try:
             with file_faults(self.path):
                 cursor.execute("BEGIN TRANSACTION READ ONLY")
                 yield cursor
         finally:
             cursor.close()
+            with self._reading:
+                self._readers -= 1
+                self._reading.notify_all()
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the database's file."""
@@ -89,7 +104,7 @@ class Database:
         self._lane.submit(self._copy_to, target).result()
 
     def close(self) -> None:
-        """Finish the queued writes and close the file; more calls do nothing.
+        """Finish the queued writes and the reads under way, and close the file; more calls do nothing.
 
         Raises:
             RuntimeError: Called from the lane itself.
@@ -99,10 +114,12 @@ class Database:
         with self._closing:
             if self._closed:
                 return
-            self._closed = True
+            with self._reading:
+                self._closed = True
             self._lane.shutdown(wait=True)
             self._writer.close()
-            with file_faults(self.path):
+            with self._reading, file_faults(self.path):
+                self._reading.wait_for(lambda: self._readers == 0, _READERS_PATIENCE)
                 self._connection.close()
 
     def _remember_lane(self) -> None:
@@ -126,7 +143,8 @@ class Database:
 
     def _copy_to(self, target: Path) -> None:
         partial = target.with_name(target.name + ".part")
-        cursor = self._connection.cursor()
+        with self._reading:
+            cursor = self._connection.cursor()
         try:
             with file_faults(target):
                 (here,) = cursor.execute("SELECT current_database()").fetchone() or ("",)
