@@ -89,6 +89,10 @@ def test_odd_questions_are_harmless(search: Search, question: str) -> None:
     assert len(search.search(question).hits) <= 8
 
 
+def test_marks_without_a_word_find_nothing(search: Search) -> None:
+    assert search.search("??? …").hits == ()
+
+
 def test_only_what_stands_in_the_room_is_searched(tmp_path: Path) -> None:
     with make_deal_room(tmp_path / "deal") as room:
         search = Search(room, Documents(room), embedder())

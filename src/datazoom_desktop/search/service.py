@@ -85,7 +85,12 @@ class Search:
         route = routing.route(asked, shelf.catalogue, documents)
         versions = _versions(shelf, route, documents)
         watch.step("route")
-        if (versions is not None and not versions) or not shelf.by_version or k < 1 or not question.strip():
+        if (
+            (versions is not None and not versions)
+            or not shelf.by_version
+            or k < 1
+            or not any(map(str.isalnum, question))
+        ):
             return SearchResult((), route, watch.timings)
         self._expect_index()
         core = query.essence(route.question)
