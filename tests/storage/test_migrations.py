@@ -29,7 +29,8 @@ def _fill_1(tx: Cursor) -> None:
     )
     tx.execute("INSERT INTO paths VALUES ('a/lease.txt', 'd1', 'v1', '/x/lease.txt', 17, 3, '2024-01-02 03:04:05+00')")
     tx.execute(
-        "INSERT INTO pages VALUES ('v1', 1, NULL, 'text', NULL, 0, 3, 'é😀x', 595, 842, NULL, [0], [3], [1.5, 2, 3, 4])"
+        "INSERT INTO pages (version_id, page, coverage, char_start, char_end, text, width, height, word_starts, word_ends, word_boxes)"
+        " VALUES ('v1', 1, 'text', 0, 3, 'é😀x', 595, 842, [0], [3], [1.5, 2, 3, 4]), ('v1', 2, 'blank', 3, 3, '', 0, 0, [], [], [])"
     )
     tx.execute("INSERT INTO passages VALUES ('v1:0', 'v1', 0, 0, 3, 1, 1, '', '', 'é😀x')")
     tx.execute(
@@ -40,13 +41,30 @@ def _fill_1(tx: Cursor) -> None:
 
 
 def _check_1(cursor: Cursor) -> None:
-    for table in ("room_settings", "documents", "versions", "paths", "pages", "passages", "jobs", "activity"):
+    for table in ("room_settings", "documents", "versions", "paths", "passages", "jobs", "activity"):
         assert cursor.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,), table
-    assert cursor.execute("SELECT text, word_boxes FROM pages").fetchone() == ("é😀x", [1.5, 2.0, 3.0, 4.0])
+    pages = cursor.execute("SELECT page, text, word_boxes FROM pages WHERE version_id = 'v1' ORDER BY page").fetchall()
+    assert pages == [(1, "é😀x", [1.5, 2.0, 3.0, 4.0]), (2, "", [])]
     assert cursor.execute("SELECT path, version_id, modified_ns FROM paths").fetchone() == ("a/lease.txt", "v1", 17)
 
 
-FILLED_AT: dict[int, tuple[Callable[[Cursor], None], Callable[[Cursor], None]]] = {1: (_fill_1, _check_1)}
+def _fill_2(tx: Cursor) -> None:
+    tx.execute("UPDATE pages SET geometry = 'points' WHERE version_id = 'v1' AND page = 1")
+    tx.execute(
+        "INSERT INTO pages VALUES ('v2', 1, 'Cap table (hidden)', 'text', NULL, 0, 3, 'Ada', 0, 0, NULL, [0], [3], [2, 7, 2, 7], "
+        "'cells', 'Cap table')"
+    )
+
+
+def _check_2(cursor: Cursor) -> None:
+    rows = cursor.execute("SELECT version_id, page, geometry, sheet FROM pages ORDER BY ALL").fetchall()
+    assert rows == [("v1", 1, "points", None), ("v1", 2, None, None), ("v2", 1, "cells", "Cap table")]
+
+
+FILLED_AT: dict[int, tuple[Callable[[Cursor], None], Callable[[Cursor], None]]] = {
+    1: (_fill_1, _check_1),
+    2: (_fill_2, _check_2),
+}
 
 
 def _step(number: int, sql: str) -> Migration:

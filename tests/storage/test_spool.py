@@ -69,13 +69,15 @@ def test_every_column_of_a_page_arrives(room: RoomStorage) -> None:
         word_starts=np.array([0, 6], np.int64),
         word_ends=[5, 11],
         word_boxes=np.array([[1, 2, 3, 4], [5, 6, 7, 8.5]], np.float64),
+        geometry="points",
+        sheet="Cap table",
     )
     file = room.scratch / "one.parquet"
     spool.write_pages(file, "one", [page])
     _load(room, file, "pages")
     assert _rows(room, "SELECT * FROM pages WHERE version_id = 'one'") == [
         ("one", 1, "iv", "ocr", "read from its picture", 0, 11, "lorem ipsum", 595.5, 842.25, 0.875, [0, 6], [5, 11],
-         [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.5])
+         [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.5], "points", "Cap table")
     ]  # fmt: skip
 
 
@@ -118,7 +120,10 @@ def test_ten_thousand_pages_with_words_load_in_one_statement(room: RoomStorage) 
     texts = ["word " * 100] * 10_000
     words = np.arange(0, 500, 5, dtype=np.int32)
     boxes = np.ones((100, 4), np.float32)
-    pages = (page._replace(word_starts=words, word_ends=words + 4, word_boxes=boxes) for page in page_records(texts))
+    pages = (
+        page._replace(word_starts=words, word_ends=words + 4, word_boxes=boxes, geometry="cells")
+        for page in page_records(texts)
+    )
     file = room.scratch / "many.parquet"
     spool.write_pages(file, "many", pages)
     assert _load(room, file, "pages") == 10_000
@@ -137,6 +142,9 @@ def test_ten_thousand_pages_with_words_load_in_one_statement(room: RoomStorage) 
         ({"word_boxes": [1.0]}, "differ in number"),
         ({"word_ends": [5]}, "outside its text"),
         ({"word_starts": [-1]}, "outside its text"),
+        ({"geometry": None}, "do not go together"),
+        ({"word_boxes": []}, "do not go together"),
+        ({"word_starts": [0, 1], "word_ends": [2, 3], "word_boxes": [1.0] * 8, "geometry": "cells"}, "out of order"),
     ],
 )
 def test_pages_that_do_not_fit_are_refused(tmp_path: Path, change: dict[str, object], complaint: str) -> None:

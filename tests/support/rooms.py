@@ -50,6 +50,8 @@ def page_records(texts: Sequence[str]) -> list[PageRecord]:
                 word_starts=words,
                 word_ends=[len(text)] if text else [],
                 word_boxes=[10.0, 10.0, 50.0, 20.0] if text else [],
+                geometry="points" if text else None,
+                sheet=None,
             )
         )
         start += len(text)

@@ -29,7 +29,11 @@ class AnswerStatus(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A span of evidence; ``page`` is 1-based, ``quote`` the version's exact text at the span."""
+    """A span of evidence; ``page`` is 1-based, ``quote`` the version's exact text at the span.
+
+    Attributes:
+        cells: Where it stands in a sheet, such as "'Cap table'!B4:H9"; None where there are no cells.
+    """
 
     document_id: str
     version_id: str
@@ -39,6 +43,7 @@ class Citation:
     quote: str
     verdict: Verdict
     boxes: tuple[Box, ...] = ()
+    cells: str | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Return the citation as the command line prints it."""
@@ -46,6 +51,7 @@ class Citation:
             "document_id": self.document_id,
             "path": self.path,
             "page": self.page,
+            "range": self.cells,
             "char_start": self.span.start,
             "char_end": self.span.end,
             "quote": self.quote,

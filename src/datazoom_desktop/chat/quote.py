@@ -47,7 +47,7 @@ def evidence(core: str, hits: Sequence[Hit]) -> float:
 def citation(hit: Hit) -> Citation:
     """Return a hit as evidence: its text is the document's own, so it is verified as it stands."""
     return Citation(
-        hit.document_id, hit.version_id, hit.path, hit.page, hit.span, hit.text, Verdict.VERIFIED, hit.boxes
+        hit.document_id, hit.version_id, hit.path, hit.page, hit.span, hit.text, Verdict.VERIFIED, hit.boxes, hit.cells
     )
 
 

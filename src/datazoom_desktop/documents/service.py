@@ -7,6 +7,7 @@ from pathlib import Path
 
 from datazoom_desktop.documents import index, store
 from datazoom_desktop.documents.model import DocumentRow, PageRow, PageView, RoomCoverage, UnreadablePage
+from datazoom_desktop.kernel.cells import CellRange, reference
 from datazoom_desktop.kernel.coverage import Coverage
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.kernel.spans import Box, Span, lines_of
@@ -164,6 +165,17 @@ class Documents:
             found = store.words_over(cursor, keys)
         return [_boxes(found[key], key[1], key[2]) for key in keys]
 
+    def cells(self, version_id: str, span: Span) -> str | None:
+        """Return the range of cells that ``span`` stands in, such as "'Cap table'!B4:H9"; None where there are no cells."""
+        return self.cells_many([(version_id, span)])[0]
+
+    def cells_many(self, wanted: Sequence[tuple[str, Span]]) -> list[str | None]:
+        """Return for each (version_id, span), in order, the range of cells it stands in, None where there are no cells."""
+        keys = [(version_id, span.start, span.end) for version_id, span in wanted]
+        with self._storage.db.read() as cursor:
+            found = store.cells_over(cursor, keys)
+        return [reference((sheet, _around(boxes)) for sheet, boxes in found[key]) for key in keys]
+
     def original(self, version_id: str) -> Path:
         """Return where the version's original bytes are; never to be written to.
 
@@ -199,3 +211,8 @@ def _boxes(
             if a + offset < end and b + offset > start:
                 boxes.append(Box(page, *flat[4 * i : 4 * i + 4]))
     return tuple(lines_of(boxes))
+
+
+def _around(boxes: Sequence[float]) -> CellRange:
+    """Return the smallest range that holds cells given as column, row, last column, last row of each in turn."""
+    return CellRange(int(min(boxes[0::4])), int(min(boxes[1::4])), int(max(boxes[2::4])), int(max(boxes[3::4])))

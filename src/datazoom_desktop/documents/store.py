@@ -268,7 +268,10 @@ def pages_over(cursor: Cursor, version_id: str, start: int, end: int) -> list[tu
 def words_over(
     cursor: Cursor, wanted: Iterable[tuple[str, int, int]]
 ) -> dict[tuple[str, int, int], list[tuple[int, int, list[int], list[int], list[float]]]]:
-    """Return for each (version_id, start, end) its (page, char_start, word_starts, word_ends, word_boxes), by page."""
+    """Return for each (version_id, start, end) its (page, char_start, word_starts, word_ends, word_boxes), by page.
+
+    Only pages whose words have places in points; for sheets there is ``cells_over``.
+    """
     keys = sorted(set(wanted))
     out: dict[tuple[str, int, int], list[tuple[int, int, list[int], list[int], list[float]]]] = {
         key: [] for key in keys
@@ -280,12 +283,39 @@ def words_over(
         SELECT s.version_id, s.a, s.b, g.page, g.char_start, g.word_starts, g.word_ends, g.word_boxes
         FROM (SELECT unnest(?) AS version_id, unnest(?) AS a, unnest(?) AS b) s
         JOIN pages g ON g.version_id = s.version_id AND g.char_start < s.b AND g.char_end > s.a
-        WHERE len(g.word_boxes) > 0 ORDER BY g.page
+        WHERE g.geometry = 'points' ORDER BY g.page
         """,
         [[k[0] for k in keys], [k[1] for k in keys], [k[2] for k in keys]],
     ).fetchall()
     for version_id, a, b, *words in rows:
         out[version_id, a, b].append((words[0], words[1], words[2], words[3], words[4]))
+    return out
+
+
+def cells_over(
+    cursor: Cursor, wanted: Iterable[tuple[str, int, int]]
+) -> dict[tuple[str, int, int], list[tuple[str | None, list[float]]]]:
+    """Return for each (version_id, start, end) its (sheet, boxes of its cells one after another), by page."""
+    keys = sorted(set(wanted))
+    out: dict[tuple[str, int, int], list[tuple[str | None, list[float]]]] = {key: [] for key in keys}
+    if not keys:
+        return out
+    rows = cursor.execute(
+        """
+        WITH over AS (
+            SELECT s.version_id, s.a, s.b, g.page, g.sheet, g.word_boxes,
+                   len(list_filter(g.word_ends, lambda x: x + g.char_start <= s.a)) AS before,
+                   len(list_filter(g.word_starts, lambda x: x + g.char_start < s.b)) AS upto
+            FROM (SELECT unnest(?) AS version_id, unnest(?) AS a, unnest(?) AS b) s
+            JOIN pages g ON g.version_id = s.version_id AND g.char_start < s.b AND g.char_end > s.a
+            WHERE g.geometry = 'cells'
+        )
+        SELECT version_id, a, b, sheet, word_boxes[4 * before + 1 : 4 * upto] FROM over WHERE before < upto ORDER BY page
+        """,
+        [[k[0] for k in keys], [k[1] for k in keys], [k[2] for k in keys]],
+    ).fetchall()
+    for version_id, a, b, sheet, boxes in rows:
+        out[version_id, a, b].append((sheet, boxes))
     return out
 
 

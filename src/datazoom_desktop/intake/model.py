@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datazoom_desktop.kernel.coverage import Coverage
+from datazoom_desktop.kernel.spans import Geometry
 
 
 class BlockKind(enum.StrEnum):
@@ -42,17 +43,18 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one page.
+    """The words of one page, or the cells of one sheet.
 
     Attributes:
-        starts: (N,) int32, offsets in the page's text, 0-based.
+        starts: (N,) int32, offsets in the page's text, 0-based; those of cells rise and their stretches do not overlap.
         ends: (N,) int32, exclusive.
-        boxes: (N, 4) float32 of x0, y0, x1, y1 in points as displayed, or (0, 4) where the format has no geometry.
+        boxes: (N, 4) float32 of x0, y0, x1, y1 in what ``geometry`` says, or (0, 4) where the format has no geometry.
     """
 
     starts: npt.NDArray[np.int32]
     ends: npt.NDArray[np.int32]
     boxes: npt.NDArray[np.float32]
+    geometry: Geometry = Geometry.POINTS
 
     @classmethod
     def none(cls) -> Words:
@@ -72,6 +74,7 @@ class ReadPage:
             line break unless the format forbids it (a plain-text file's text is exactly its decoded text).
         width: Points as displayed, 0 where there is no page size.
         confidence: Mean confidence of recognised words, 0 to 1, for OCR pages.
+        sheet: Name that stands before a range of its cells ("Cap table"), where its words are cells of a sheet that has one.
     """
 
     page: int
@@ -84,6 +87,7 @@ class ReadPage:
     width: float = 0.0
     height: float = 0.0
     confidence: float | None = None
+    sheet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

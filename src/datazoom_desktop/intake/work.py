@@ -140,6 +140,8 @@ class _Taken:
                 words.starts,
                 words.ends,
                 words.boxes,
+                str(words.geometry) if len(words.boxes) else None,
+                item.sheet,
             )
             self.pages.append(replace(item, words=Words.none()))
             at = end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -25,6 +26,13 @@ class Span:
     def overlap(self, other: Span) -> int:
         """Return how many characters both spans cover."""
         return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+
+class Geometry(enum.StrEnum):
+    """What the boxes of a page's words are measured in."""
+
+    POINTS = "points"  #: as in :class:`Box`
+    CELLS = "cells"  #: first column, first row, last column, last row of a sheet, 1-based, all inclusive
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ class Hit:
         span: In the version's text.
         text: The version's text at the span.
         score: Higher is better; comparable within one result only.
-        boxes: Where the words are on their pages; empty where the format has no geometry.
+        boxes: Where the words are on their pages; empty where the format has no geometry, as a sheet has none.
+        cells: Where the words are in a sheet, such as "'Cap table'!B4:H9"; None where there are no cells.
         passage_id: The passage it came from.
         similarity: Cosine of question and passage, -1 to 1: comparable across questions.
     """
@@ -36,6 +37,7 @@ class Hit:
     passage_id: str
     similarity: float
     heading: str = ""
+    cells: str | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Return the hit as the command line prints it."""
@@ -50,6 +52,7 @@ class Hit:
             "text": self.text,
             "score": round(self.score, 6),
             "boxes": [box.as_list() for box in self.boxes],
+            "range": self.cells,
         }
 
 

@@ -196,9 +196,10 @@ class Search:
         over = sorted({f.row.version_id for f in found if f.row.page_first != f.row.page_last})
         with self._storage.db.read() as cursor:
             starts = store.page_starts(cursor, over) if over else {}
-        boxes = self._documents.boxes_many([(f.row.version_id, f.span) for f in found])
+        wanted = [(f.row.version_id, f.span) for f in found]
+        boxes, cells = self._documents.boxes_many(wanted), self._documents.cells_many(wanted)
         hits = []
-        for position, (f, lines) in enumerate(zip(found, boxes, strict=True), 1):
+        for position, (f, lines, within) in enumerate(zip(found, boxes, cells, strict=True), 1):
             version = shelf.by_version[f.row.version_id]
             cut = f.span.start - f.row.char_start
             hits.append(
@@ -216,6 +217,7 @@ class Search:
                     passage_id=f.row.passage_id,
                     similarity=f.similarity,
                     heading=f.row.heading,
+                    cells=within,
                 )
             )
         return tuple(hits)

@@ -16,6 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from datazoom_desktop.kernel.spans import Geometry
+
 if TYPE_CHECKING:
     from datazoom_desktop.storage.database import Cursor
 
@@ -41,6 +43,8 @@ _PAGE_SCHEMA = pa.schema(
         pa.field("word_starts", pa.list_(pa.int32()), nullable=False),
         pa.field("word_ends", pa.list_(pa.int32()), nullable=False),
         pa.field("word_boxes", pa.list_(pa.float32()), nullable=False),
+        pa.field("geometry", pa.string()),
+        pa.field("sheet", pa.string()),
     ]
 )
 _PASSAGE_SCHEMA = pa.schema(
@@ -67,7 +71,9 @@ class PageRecord(NamedTuple):
         char_start: 0-based offset in the version's text; ``char_end`` is exclusive; ``text`` is exactly what lies between.
         width: Points as displayed, 0 where there is no page size.
         word_starts: (N,) offsets in the page's text, 0-based; ``word_ends`` are exclusive.
-        word_boxes: (N, 4) or flat (4 N,): x0, y0, x1, y1 of each word in points; empty where there is no geometry.
+        word_boxes: (N, 4) or flat (4 N,): x0, y0, x1, y1 of each word; empty where there is no geometry.
+        geometry: What the boxes are measured in, a ``kernel.spans.Geometry``; None exactly when there are none.
+        sheet: Name that stands before a range of cells, where there is one.
     """
 
     page: int
@@ -83,6 +89,8 @@ class PageRecord(NamedTuple):
     word_starts: npt.NDArray[np.int32] | Sequence[int]
     word_ends: npt.NDArray[np.int32] | Sequence[int]
     word_boxes: npt.NDArray[np.float32] | Sequence[float]
+    geometry: str | None
+    sheet: str | None
 
 
 class PassageRecord(NamedTuple):
@@ -108,7 +116,7 @@ def write_pages(file: Path, version_id: str, pages: Iterable[PageRecord]) -> int
 
     Raises:
         ValueError: A page does not start where the one before ended, its text is not as long as its range, its number
-            does not follow, or its words do not lie within its text.
+            does not follow, its words do not lie within its text, its boxes lack a geometry, or its cells are out of order.
     """
     state = _Tiling()
     checked = (state.next(page) for page in pages)
@@ -180,6 +188,12 @@ class _Tiling:
             raise ValueError(f"page {page.page}: its words' starts, ends and boxes differ in number")
         if words and (min(page.word_starts) < 0 or max(page.word_ends) > len(page.text)):
             raise ValueError(f"page {page.page}: a word lies outside its text")
+        if (np.size(page.word_boxes) > 0) != (page.geometry is not None):
+            raise ValueError(f"page {page.page}: its boxes and their geometry do not go together")
+        if page.geometry == Geometry.CELLS and np.any(
+            np.asarray(page.word_starts)[1:] < np.asarray(page.word_ends)[:-1]
+        ):
+            raise ValueError(f"page {page.page}: its cells are out of order")
         self._page, self._end = page.page, page.char_end
         return page
 
@@ -222,6 +236,8 @@ def _page_columns(version_id: str, group: list[PageRecord]) -> list[pa.Array]:
         _lists([np.asarray(page.word_starts, np.int32) for page in group], pa.int32()),
         _lists([np.asarray(page.word_ends, np.int32) for page in group], pa.int32()),
         _lists([np.asarray(page.word_boxes, np.float32).ravel() for page in group], pa.float32()),
+        pa.array([page.geometry for page in group], pa.string()),
+        pa.array([clean(page.sheet) for page in group], pa.string()),
     ]
 
 

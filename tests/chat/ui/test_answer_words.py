@@ -29,6 +29,8 @@ def test_each_place_keeps_its_number_and_a_part_of_a_quote_shares_it() -> None:
 
 def test_a_place_is_named_by_file_and_page() -> None:
     assert place_words(citation(7)) == "Lease with Northgate, p. 7"
+    in_a_sheet = dataclasses.replace(citation(7), path="2 Equity/Options.xlsx", cells="'Cap table'!B4:H9")
+    assert place_words(in_a_sheet) == "Options, 'Cap table'!B4:H9"
 
 
 def test_sentences_are_escaped_and_carry_their_numbers_as_links() -> None:

@@ -13,13 +13,21 @@ from PySide6.QtGui import QImage, QTextCursor
 from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from datazoom_desktop.documents.ui.reading_view import ReadingView, offset
+from datazoom_desktop.documents.ui.reading_view import ReadingView, character, offset
 from datazoom_desktop.documents.ui.reading_view import shown as shown_text
 from datazoom_desktop.documents.ui.viewer import Viewer, local_span, with_citation
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.kernel.spans import Span
 from datazoom_desktop.shell.desk import Desk
-from tests.support.fake_workspace import LINES, PAGE_CHARS, FakeDocuments, citation, draw_page, reading_rows
+from tests.support.fake_workspace import (
+    LINES,
+    PAGE_CHARS,
+    FakeDocuments,
+    citation,
+    draw_page,
+    page_text,
+    reading_rows,
+)
 from tests.support.qt_window import until
 
 Show = Callable[[QWidget], None]
@@ -132,6 +140,24 @@ def test_copy_gives_the_words_and_where_they_stand(desk: Desk, shown: Show, qtbo
     assert QApplication.clipboard().text() == f"“{LINES[1]}” (Lease with Northgate.pdf, p. 7)"
 
 
+def test_what_is_copied_of_a_sheet_is_named_by_its_cells(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+    viewer = viewer_of(desk, room(geometry=False))
+    shown(viewer)
+    cited = citation(7, 1)
+    viewer.open(cited.version_id, cited.page, cited.span)
+    until(qtbot, lambda: viewer.showing == "text")
+    viewer.copy()
+    start, end = cited.span.start, cited.span.end
+    assert QApplication.clipboard().text() == f"“{LINES[1]}” (Lease with Northgate.pdf, Sheet1!A{start + 1}:A{end})"
+    cursor = viewer.reading.textCursor()
+    cursor.setPosition(0)
+    cursor.setPosition(4, QTextCursor.MoveMode.KeepAnchor)
+    viewer.reading.setTextCursor(cursor)
+    viewer.copy()
+    chosen = f"“{page_text(7)[:4]}” (Lease with Northgate.pdf, Sheet1!A{6 * PAGE_CHARS + 1}:A{6 * PAGE_CHARS + 4})"
+    until(qtbot, lambda: QApplication.clipboard().text() == chosen)
+
+
 def test_a_page_that_cannot_be_drawn_is_shown_as_text_and_says_so(desk: Desk, shown: Show, qtbot: QtBot) -> None:
     def refuse(version: str, page: int, scale: float) -> QImage:
         raise Problem("The page cannot be drawn", "Its picture is damaged.")
@@ -181,6 +207,7 @@ def test_characters_are_found_where_qt_counts_them(text: str, data: st.DataObjec
     half = text[:end].endswith("\r") and text[end : end + 1] == "\n"
     if not split and not half:
         assert cut == expected
+        assert character(text, offset(text, start)) == start
 
 
 @pytest.mark.parametrize("text", ["plain words", "a😀b\r\nc words\r\nd", "tab\tand words"])
@@ -204,3 +231,4 @@ def test_a_span_is_cut_to_its_page() -> None:
 
 def test_a_quote_is_one_line_with_its_place() -> None:
     assert with_citation("two\n  lines", "A/B/Lease.pdf", 7) == "“two lines” (Lease.pdf, p. 7)"
+    assert with_citation("Ada | 10", "A/Options.xlsx", 1, "Sheet1!A2:B2") == "“Ada | 10” (Options.xlsx, Sheet1!A2:B2)"

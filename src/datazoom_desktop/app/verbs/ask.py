@@ -7,7 +7,7 @@ import argparse
 from datazoom_desktop.app.language import local_model
 from datazoom_desktop.app.verbs.output import counted, print_json
 from datazoom_desktop.app.workspace import open_workspace
-from datazoom_desktop.chat.model import Answer
+from datazoom_desktop.chat.model import Answer, Citation
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -38,6 +38,11 @@ def _ask(args: argparse.Namespace) -> int:
     return 0
 
 
+def place(citation: Citation) -> str:
+    """Return where a citation stands, for a person: its path, and its page or its range of cells."""
+    return f"{citation.path}, {citation.cells or f'page {citation.page}'}"
+
+
 def print_answer(answer: Answer) -> None:
     """Print an answer with numbered citations and what was searched, for a person."""
     if not answer.claims:
@@ -49,14 +54,12 @@ def print_answer(answer: Answer) -> None:
         for citation in claim.citations:
             number += 1
             marks.append(f"[{number}]")
-            notes.append(
-                f"  {number}  {citation.path}, page {citation.page} ({citation.verdict}): “{' '.join(citation.quote.split())}”"
-            )
+            notes.append(f"  {number}  {place(citation)} ({citation.verdict}): “{' '.join(citation.quote.split())}”")
         print(f"{claim.text} {''.join(marks)}")
     if notes:
         print("\n" + "\n".join(notes))
     for citation in answer.nearest:
-        print(f"  nearest: {citation.path}, page {citation.page}: “{' '.join(citation.quote.split())}”")
+        print(f"  nearest: {place(citation)}: “{' '.join(citation.quote.split())}”")
     searched = answer.searched
     print(
         f"\nSearched {searched.searched:,} of {counted(searched.pages, 'page')} in {counted(searched.documents, 'document')}."

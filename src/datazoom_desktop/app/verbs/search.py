@@ -46,7 +46,7 @@ def _search(args: argparse.Namespace) -> int:
     if result.route.reason:
         print(f"Searching where the question {result.route.reason}.\n")
     for hit in result.hits:
-        print(f"{hit.rank}. {hit.path}, page {hit.page}\n   {' '.join(hit.text.split())}\n")
+        print(f"{hit.rank}. {hit.path}, {hit.cells or f'page {hit.page}'}\n   {' '.join(hit.text.split())}\n")
     if not result.hits:
         print("Nothing in this room matches.")
     return 0

@@ -38,5 +38,5 @@ def _one_holds_other(a: Citation, b: Citation) -> bool:
 
 
 def place_words(citation: Citation) -> str:
-    """Return where a citation stands, such as "Lease with Northgate, p. 7"."""
-    return f"{PurePosixPath(citation.path).stem}, p. {citation.page}"
+    """Return where a citation stands, such as "Lease with Northgate, p. 7" or "Options, 'Cap table'!B4:H9"."""
+    return f"{PurePosixPath(citation.path).stem}, {citation.cells or f'p. {citation.page}'}"

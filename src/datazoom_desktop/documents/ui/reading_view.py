@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QTextBlockFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
@@ -23,6 +25,7 @@ class ReadingView(QTextEdit):
         super().__init__(parent)
         self._theme = theme
         self._points = TYPE_READING
+        self._text = ""
         self._span: tuple[int, int] | None = None
         self._wide = False
         self.setReadOnly(True)
@@ -35,6 +38,7 @@ class ReadingView(QTextEdit):
 
     def set_text(self, text: str, highlight: Span | None) -> None:
         """Show ``text``; ``highlight`` is in its characters (0-based code points) and is scrolled to."""
+        self._text = text
         self._wide = "\t" in text
         self.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap if self._wide else QTextEdit.LineWrapMode.WidgetWidth)
         bars = Qt.ScrollBarPolicy.ScrollBarAsNeeded if self._wide else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
@@ -61,6 +65,13 @@ class ReadingView(QTextEdit):
         cursor.setPosition(self._span[0])
         cursor.setPosition(self._span[1], QTextCursor.MoveMode.KeepAnchor)
         return cursor.selectedText().replace("\u2029", "\n")
+
+    def selection(self) -> Span | None:
+        """Return what the user selected, in the page's characters (0-based code points); None when that is nothing."""
+        cursor = self.textCursor()
+        if not cursor.hasSelection():
+            return None
+        return Span(character(self._text, cursor.selectionStart()), character(self._text, cursor.selectionEnd()))
 
     def zoom(self, step: int) -> None:
         """Make letters larger (1) or smaller (-1); 0 gives them their usual size."""
@@ -121,3 +132,8 @@ def offset(text: str, character: int) -> int:
     before = text[:character]
     joined = before.count("\r\n") + (1 if before.endswith("\r") and text[character : character + 1] == "\n" else 0)
     return len(before.encode("utf-16-le", "surrogatepass")) // 2 - joined
+
+
+def character(text: str, position: int) -> int:
+    """Return the 0-based code point of ``text`` that stands at a position (UTF-16 units) of ``shown(text)``: undoes ``offset``."""
+    return bisect.bisect_left(range(len(text)), position, key=lambda place: offset(text, place))

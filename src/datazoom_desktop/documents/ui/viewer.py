@@ -52,6 +52,7 @@ class _Opened:
     view: PageView | None
     boxes: tuple[Box, ...]
     quote: str
+    cells: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,20 +149,22 @@ class Viewer(QWidget):
 
     def copy(self) -> None:
         """Copy what is selected, else the highlighted words, else the page's text, each with where it stands."""
-        if self._opened is None or self._opened.view is None:
+        opened = self._opened
+        if opened is None or opened.view is None:
             return
-        selected = self.reading.textCursor().selectedText().replace("\u2029", "\n") if self.showing == "text" else ""
-        text = selected or self._opened.quote
-        page = self._opened.view.page
-        if text:
-            QApplication.clipboard().setText(with_citation(text, self._opened.row.path, page))
+        selected = self.reading.selection() if self.showing == "text" else None
+        version, number, path = self._version, self._number, opened.row.path
+        if selected is None and opened.quote:
+            QApplication.clipboard().setText(with_citation(opened.quote, path, opened.view.page, opened.cells))
             return
-        version, number, path = self._version, self._number, self._opened.row.path
 
-        def done(view: PageView) -> None:
-            QApplication.clipboard().setText(with_citation(view.text.strip(), path, number))
+        def work(_task: Task) -> str:
+            view = self._documents.page(version, number)
+            part = selected or Span(0, len(view.text))
+            cells = self._documents.cells(version, Span(view.char_start + part.start, view.char_start + part.end))
+            return with_citation(view.text[part.start : part.end], path, number, cells)
 
-        self._desk.operations.run(self, lambda _task: self._documents.page(version, number), done, key="copy")
+        self._desk.operations.run(self, work, lambda text: QApplication.clipboard().setText(text), key="copy")
 
     def zoom(self, step: int) -> None:
         """Enlarge (1) or reduce (-1) what is on show."""
@@ -182,7 +185,8 @@ class Viewer(QWidget):
         view = self._documents.page(version_id, page) if 1 <= page <= pages else None
         boxes = self._documents.boxes(version_id, span) if span is not None else ()
         quote = self._documents.text(version_id, span) if span is not None else ""
-        return _Opened(row, pages, view, boxes, quote)
+        cells = self._documents.cells(version_id, span) if span is not None else None
+        return _Opened(row, pages, view, boxes, quote, cells)
 
     def _show(self, opened: _Opened, page: int) -> None:
         self._opened, former = opened, self._opened
@@ -383,6 +387,6 @@ def local_span(view: PageView, span: Span | None) -> Span | None:
     return Span(start - view.char_start, end - view.char_start) if start < end else None
 
 
-def with_citation(text: str, path: str, page: int) -> str:
-    """Return quoted words with where they stand, such as "“…” (Lease.pdf, p. 7)"."""
-    return f"“{' '.join(text.split())}” ({PurePosixPath(path).name}, p. {page})"
+def with_citation(text: str, path: str, page: int, cells: str | None = None) -> str:
+    """Return quoted words with where they stand, such as "“…” (Lease.pdf, p. 7)"; in a sheet that is a range of cells."""
+    return f"“{' '.join(text.split())}” ({PurePosixPath(path).name}, {cells or f'p. {page}'})"
