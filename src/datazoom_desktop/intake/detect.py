@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from pathlib import Path, PurePath
+
+from datazoom_desktop.intake.encodings import wide_encoding
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -12,7 +15,20 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 EML = "message/rfc822"
 MSG = "application/vnd.ms-outlook"
+MBOX = "application/mbox"
+TNEF = "application/ms-tnef"
 HTML = "text/html"
+MHTML = "multipart/related"
+RTF = "application/rtf"
+ODT = "application/vnd.oasis.opendocument.text"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+ODP = "application/vnd.oasis.opendocument.presentation"
+ODG = "application/vnd.oasis.opendocument.graphics"
+EPUB = "application/epub+zip"
+XML = "application/xml"
+SHORTCUT = "application/x-shortcut"  #: a file that only says where another is
+CALENDAR = "text/calendar"
+CONTACT = "text/vcard"
 TEXT = "text/plain"
 MARKDOWN = "text/markdown"
 CSV = "text/csv"
@@ -40,6 +56,14 @@ _SUFFIXES = {
     ".pptx": PPTX,
     ".pptm": PPTX,
     ".ppsx": PPTX,
+    ".odt": ODT,
+    ".ott": ODT,
+    ".ods": ODS,
+    ".ots": ODS,
+    ".odp": ODP,
+    ".otp": ODP,
+    ".odg": ODG,
+    ".epub": EPUB,
     ".eml": EML,
     ".msg": MSG,
     ".html": HTML,
@@ -50,6 +74,8 @@ _SUFFIXES = {
     ".csv": CSV,
     ".tsv": CSV,
     ".json": JSON,
+    ".ndjson": JSON,
+    ".jsonl": JSON,
     ".png": PNG,
     ".jpg": JPEG,
     ".jpeg": JPEG,
@@ -66,10 +92,24 @@ _MAGIC = (
     (b"GIF87a", GIF),
     (b"GIF89a", GIF),
     (b"BM", BMP),
+    (b"\x78\x9f\x3e\x22", TNEF),
+    (b"\x4c\x00\x00\x00\x01\x14\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46", SHORTCUT),
 )
+_OPEN_DOCUMENT = (ODT, ODS, ODP, ODG)
 _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
+_MAIL_FIELD = re.compile(
+    rb"(?:received|return-path|from|to|subject|date|mime-version|message-id|delivered-to|content-type|x-[\w-]+):",
+    re.IGNORECASE,
+)
+_MAILBOX_LINE = re.compile(rb"From (?=[^\r\n]*\d\d:\d\d)(?=[^\r\n]*\b(?:19|20)\d\d\b)[^\r\n]{1,500}\r?\n")
+_MAILBOX_NAMES = (".mbox", ".mbx", ".mboxrd")
+_XML_NAMES = (".xml", ".svg", ".xbrl", ".xsd", ".rdf", ".plist", ".webloc")
+_WEB_ARCHIVE = re.compile(rb"^content-type:\s*multipart/related\b", re.IGNORECASE | re.MULTILINE)
+_ARCHIVE_SIGN = re.compile(rb"^snapshot-content-location:|^from:\s*<?saved by", re.IGNORECASE | re.MULTILINE)
+_FROM_SOMEONE = re.compile(rb"^(?:from|to|received):", re.IGNORECASE | re.MULTILINE)
+_FLAT_OFFICE = re.compile(rb"<office:document\b[^>]*office:mimetype=[\"']([\w./-]{1,100})", re.DOTALL)
 _HEAD = 8192
 
 
@@ -86,6 +126,8 @@ def media_type(file: Path, name: str) -> str:
         return _zip_type(file, suffix)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_type(file)
+    if head.startswith(b"bplist00") and suffix == ".webloc":
+        return SHORTCUT
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return WEBP
     for magic, kind in _MAGIC:
@@ -98,13 +140,30 @@ def _zip_type(file: Path, suffix: str) -> str:
     try:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+            stated = _stated_type(archive, names, suffix)
+            if stated is not None:
+                return stated
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
         named = _SUFFIXES.get(suffix)
-        return named if named in (DOCX, XLSX, PPTX) else ZIP
+        return named if named in (DOCX, XLSX, PPTX, EPUB, *_OPEN_DOCUMENT) else ZIP
     for folder, kind in _OFFICE.items():
         if any(name.lstrip("/").startswith(folder) for name in names):
             return kind
     return ZIP
+
+
+def _stated_type(archive: zipfile.ZipFile, names: list[str], suffix: str) -> str | None:
+    """Return the type an OpenDocument or EPUB package states, or None when it is neither."""
+    stated = ""
+    if "mimetype" in names:
+        with archive.open("mimetype") as stream:
+            stated = stream.read(200).decode("ascii", errors="replace").strip()
+    found = next((kind for kind in (EPUB, *_OPEN_DOCUMENT) if stated.startswith(kind)), None)
+    if not stated and "META-INF/container.xml" in names:
+        return EPUB
+    if not stated and "META-INF/manifest.xml" in names and "content.xml" in names:
+        return named if (named := _SUFFIXES.get(suffix)) in _OPEN_DOCUMENT else ODT
+    return found
 
 
 def _ole_type(file: Path) -> str:
@@ -125,24 +184,63 @@ def _binary(head: bytes) -> bool:
 
 
 def _text_type(head: bytes, suffix: str) -> str:
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    wide = wide_encoding(head) or ("utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "")
+    if wide:
+        head = head.decode(wide, errors="replace").encode()
+    opening = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if opening.startswith(b"{\\rtf"):
+        return RTF
+    mail = _mail_type(opening, suffix)
+    if mail is not None:
+        return mail
     if not wide and _binary(head):
         return _SUFFIXES.get(suffix, UNKNOWN) if suffix == ".pdf" else UNKNOWN
-    if suffix == ".eml" or (suffix in ("", ".txt", ".mail", ".mbox") and _is_mail(head)):
-        return EML
-    if _HTML_START.match(head) or suffix in (".html", ".htm", ".xhtml"):
+    if opening.startswith(b"BEGIN:VCALENDAR"):
+        return CALENDAR
+    if opening.startswith(b"BEGIN:VCARD"):
+        return CONTACT
+    if suffix == ".url" and b"[InternetShortcut]" in head:
+        return SHORTCUT
+    if suffix in (".html", ".htm", ".xhtml") or _HTML_START.match(opening):
         return HTML
+    if opening.startswith(b"<?xml") or (suffix in _XML_NAMES and opening.startswith(b"<")):
+        return _xml_type(opening, suffix)
+    if suffix == ".mht" or suffix == ".mhtml":
+        return MHTML
     named = _SUFFIXES.get(suffix)
     return named if named in (MARKDOWN, CSV, JSON, PDF) else TEXT
 
 
-def _is_mail(head: bytes) -> bool:
-    """Return whether the text opens with at least three mail header lines."""
-    known = re.compile(
-        rb"(?:received|return-path|from|to|subject|date|mime-version|message-id|delivered-to|content-type):",
-        re.IGNORECASE,
-    )
+def _mail_type(head: bytes, suffix: str) -> str | None:
+    """Return which kind of mail, mailbox or saved web page the text is, or None when it is none."""
+    fields = _mail_fields(head)
+    if suffix == ".eml":
+        return EML if fields or not _binary(head) else None
+    boxed = _MAILBOX_LINE.match(head)
+    if boxed and (suffix in _MAILBOX_NAMES or _mail_fields(head[boxed.end() :])):
+        return MBOX
+    if suffix in _MAILBOX_NAMES and (fields >= 2 or re.search(rb"^From ", head, re.MULTILINE)):
+        return MBOX
+    block = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
+    if fields and _WEB_ARCHIVE.search(block) and (_ARCHIVE_SIGN.search(block) or not _FROM_SOMEONE.search(block)):
+        return MHTML
+    return EML if fields >= 3 and suffix in ("", ".txt", ".mail") else None
+
+
+def _mail_fields(head: bytes) -> int:
+    """Return how many of a mail's usual header lines the text opens with; 0 when it opens with anything else as well."""
     block = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
     lines = re.split(rb"\r?\n(?![ \t])", block)
+    if len(block) == len(head):
+        lines = lines[:-1] or lines  # cut short, perhaps
     fields = [line for line in lines if re.match(rb"[\w-]+:", line)]
-    return len(fields) == len(lines) and sum(bool(known.match(line)) for line in fields) >= 3
+    return sum(bool(_MAIL_FIELD.match(line)) for line in fields) if len(fields) == len(lines) else 0
+
+
+def _xml_type(head: bytes, suffix: str) -> str:
+    """Return what an XML text is: an office document in one file, a place on the web, or simply XML."""
+    flat = _FLAT_OFFICE.search(head)
+    if flat is not None:
+        stated = flat.group(1).decode("ascii")
+        return next((kind for kind in _OPEN_DOCUMENT if stated.startswith(kind)), XML)
+    return SHORTCUT if suffix == ".webloc" and b"<plist" in head else XML

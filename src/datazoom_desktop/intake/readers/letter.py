@@ -11,10 +11,10 @@ from email.message import Message
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 
+from datazoom_desktop.intake.encodings import decode
 from datazoom_desktop.intake.model import Attachment, Block, BlockKind, ReadPage
 from datazoom_desktop.intake.readers.markup import pages_of
 from datazoom_desktop.intake.readers.pagetext import PageText, fold
-from datazoom_desktop.intake.readers.text import decode
 from datazoom_desktop.intake.structure import blocks_of_text
 from datazoom_desktop.kernel.coverage import Coverage
 

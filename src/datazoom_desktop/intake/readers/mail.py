@@ -7,10 +7,10 @@ import email.policy
 from collections.abc import Iterator
 from email.message import EmailMessage, Message
 
+from datazoom_desktop.intake.encodings import decode
 from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Source, Unreadable
 from datazoom_desktop.intake.readers.letter import Attachments, Letter, dated, header, page_of
 from datazoom_desktop.intake.readers.markup import decode_html
-from datazoom_desktop.intake.readers.text import decode
 from datazoom_desktop.kernel.coverage import Coverage
 
 _HEADERS = ("Subject", "From", "To", "Cc", "Bcc", "Date", "Reply-To")

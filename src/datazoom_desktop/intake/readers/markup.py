@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 import lxml.html
 from lxml import etree
 
+from datazoom_desktop.intake.encodings import decode
 from datazoom_desktop.intake.model import BlockKind, ReadPage
 from datazoom_desktop.intake.readers.office import Xml
 from datazoom_desktop.intake.readers.pagetext import PageText, fold, paragraph_kind, row
-from datazoom_desktop.intake.readers.text import decode
 from datazoom_desktop.intake.structure import heading_level
 
 _HIDDEN_TAGS = frozenset(

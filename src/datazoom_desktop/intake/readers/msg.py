@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 import olefile
 
+from datazoom_desktop.intake.encodings import decode
 from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Source, Unreadable
 from datazoom_desktop.intake.readers.letter import Attachments, Letter, header, page_of
 from datazoom_desktop.intake.readers.markup import decode_html
-from datazoom_desktop.intake.readers.text import decode
 from datazoom_desktop.kernel.coverage import Coverage
 
 _SUBJECT, _BODY, _HTML = 0x0037, 0x1000, 0x1013
