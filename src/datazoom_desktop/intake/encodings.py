@@ -95,7 +95,7 @@ def decode_as(data: bytes, label: str) -> str:
     name = codec_of(label)
     if name is None or data.startswith(tuple(bom for bom, _ in _BOMS)):
         return decode(data).removeprefix("\ufeff")
-    for choice in ("utf_8", name) if _one_byte(name) else (name,):
+    for choice in ("utf_8", name) if _one_byte(name) else (name, "utf_8"):
         try:
             return data.decode(choice)
         except (UnicodeDecodeError, ValueError):
