@@ -200,6 +200,46 @@ def test_what_is_no_longer_attached_goes_when_a_mail_is_read_again(bench: Bench,
     assert set(bench.paths()) == {"mail.eml", "mail.eml/b.pdf"}
 
 
+def test_folders_of_an_archive_are_kept_and_what_left_it_goes(bench: Bench, tmp_path: Path) -> None:
+    archive = one_file(bench, tmp_path, "deal.zip")
+    bench.read(archive, "list", {"a/b/c.txt": b"c", "a/m.eml": b"m", "a/b/c.pdf/d.txt": b"d"})
+    mail = bench.paths()["deal.zip/a/m.eml"]
+    for job in bench.queue.list([JobState.QUEUED]):
+        if job.subject != mail:
+            bench.queue.cancel(job.job_id)
+    bench.read(mail, "mail", {"e.txt": b"e"})
+    bench.queue.cancel()
+    Intake(bench.room, bench.queue, ChangeBus()).read_again([archive])
+    bench.read(archive, "list", {"a/m.eml": b"m", "a/b/c.pdf/d.txt": b"d", "a/b/e.txt": b"e2"})
+    assert set(bench.paths()) == {
+        *("deal.zip", "deal.zip/a/m.eml", "deal.zip/a/m.eml/e.txt", "deal.zip/a/b/c.pdf/d.txt", "deal.zip/a/b/e.txt")
+    }
+
+
+def test_what_lies_too_deep_inside_other_files_or_is_too_much_is_not_taken_out(bench: Bench, tmp_path: Path) -> None:
+    path = "0.zip"
+    version = one_file(bench, tmp_path, path)
+    prepare = bench.kinds[READ].prepare
+    assert prepare is not None
+    for level in range(1, 13):
+        assert prepare(bench.waiting(READ), tmp_path)["most_inside"] > 10_000
+        bench.read(version, "list", {f"{level}.zip": bytes([level])})
+        path = f"{path}/{level}.zip"
+        version = bench.paths()[path]
+        for job in bench.queue.list([JobState.QUEUED]):
+            if job.subject != version:
+                bench.queue.cancel(job.job_id)
+    assert prepare(bench.waiting(READ), tmp_path)["most_inside"] == 0
+
+
+def test_a_file_at_many_paths_may_hold_the_fewer(bench: Bench, tmp_path: Path) -> None:
+    for number in range(50):
+        one_file(bench, tmp_path, f"{number}.zip", "the same")
+    prepare = bench.kinds[READ].prepare
+    assert prepare is not None
+    assert prepare(bench.waiting(READ), tmp_path)["most_inside"] == 2000
+
+
 def test_a_mail_that_comes_back_brings_its_attachments(bench: Bench, tmp_path: Path) -> None:
     mail = one_file(bench, tmp_path, "mail.eml", "one")
     bench.read(mail, "mail", {"a.pdf": b"a"})

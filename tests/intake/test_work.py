@@ -10,6 +10,7 @@ import pymupdf
 import pytest
 
 from datazoom_desktop.intake import work
+from tests.support.archives import zip_of
 
 
 class Job:
@@ -99,3 +100,15 @@ def test_attachments_are_handed_over(tmp_path: Path) -> None:
 def test_reading_stops_inside_a_file(tmp_path: Path) -> None:
     with pytest.raises(InterruptedError):
         run(tmp_path, long_pdf(40), "a.pdf", Job(tmp_path, stop_after=10))
+
+
+def test_files_inside_beyond_what_may_be_taken_out_are_named_on_a_page(tmp_path: Path) -> None:
+    file = tmp_path / "0f3a"
+    file.write_bytes(zip_of(("a.txt", b"a"), ("b.txt", b"b"), ("c.txt", b"c")))
+    payload = {"file": str(file), "name": "deal.zip", "version_id": "v1", "most_inside": 1}
+    result = work.read(payload, Job(tmp_path))
+    pages = pq.read_table(tmp_path / work.PAGES).to_pylist()
+    assert [item["name"] for item in result["attachments"]] == ["a.txt"]
+    assert [page["coverage"] for page in pages] == ["text", "skipped"]
+    assert "2 files inside this one were not taken out" in pages[1]["reason"]
+    assert "b.txt, c.txt" in pages[1]["reason"]

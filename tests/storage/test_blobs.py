@@ -126,3 +126,15 @@ def test_the_same_bytes_added_by_many_threads_are_one_blob(blobs: Blobs) -> None
     assert results == [(hashlib.sha256(data).hexdigest(), len(data))] * 8
     assert len(list(blobs.all())) == 1
     assert list(blobs.incoming.iterdir()) == []
+
+
+def test_a_file_of_the_rooms_own_is_moved_in_and_known_bytes_are_kept_once(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    for name in ("a", "b"):
+        file = tmp_path / name
+        file.write_bytes(b"the same")
+        sha256, size = blobs.adopt(file)
+        assert not file.exists()
+        assert (size, blobs.path(sha256).read_bytes()) == (8, b"the same")
+        assert blobs.verify(sha256)
+    assert list(blobs.all()) == [sha256]

@@ -372,9 +372,10 @@ def versions_in_state(cursor: Cursor, state: str) -> list[str]:
 
 
 def encrypted_versions(cursor: Cursor) -> list[str]:
-    """Return the ids of versions that wait for a password."""
+    """Return the ids of versions that wait for a password, for the whole of them or for a part."""
     rows = cursor.execute(
         "SELECT version_id FROM versions WHERE state = 'unreadable' AND coverage = 'encrypted'"
+        " UNION SELECT version_id FROM pages WHERE coverage = 'encrypted'"
     ).fetchall()
     return [row[0] for row in rows]
 
@@ -390,6 +391,15 @@ def attached_paths(cursor: Cursor, parent_path: str) -> list[str]:
     """Return the live paths that stand under another path, as attachments do."""
     rows = cursor.execute("SELECT path FROM paths WHERE starts_with(path, ?)", [parent_path + "/"]).fetchall()
     return [row[0] for row in rows]
+
+
+def depth_of(cursor: Cursor, path: str) -> int:
+    """Return how many documents what stands at ``path`` lies inside of: 0 for a file, 1 for what is attached to one."""
+    parts = path.split("/")
+    above = ["/".join(parts[:end]) for end in range(1, len(parts))]
+    row = cursor.execute("SELECT count(*) FROM paths WHERE path IN (SELECT unnest(?))", [above]).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def drop_path(tx: Cursor, path: str) -> None:

@@ -31,6 +31,14 @@ class LeftOut:
     reason: str
 
 
+def is_litter(path: str) -> bool:
+    """Return whether a "/"-separated path is of a file that systems and programs leave behind; it holds nothing of the deal's."""
+    *folders, name = path.casefold().split("/")
+    return (
+        name in _LITTER_NAMES or name.startswith(("~$", "._")) or any(folder in _LITTER_FOLDERS for folder in folders)
+    )
+
+
 def walk(root: Path, prefix: str = "") -> Iterator[Found | LeftOut]:
     """Yield what ``root`` (a file or a folder) holds, in natural directory order, folders depth first.
 
@@ -66,7 +74,7 @@ def _walk_folder(folder: Path, top: Path, prefix: str, above: frozenset[Path]) -
                 yield from _walk_folder(file, top, path, above | {file.resolve()})
         elif not entry.is_file():
             yield LeftOut(file, path, "It is not a file that can be read (a device, a socket or a broken link).")
-        elif name not in _LITTER_NAMES and not name.startswith("~$"):
+        elif not is_litter(name):
             yield Found(file, path)
 
 

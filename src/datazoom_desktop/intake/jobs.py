@@ -39,6 +39,8 @@ _FILES_AT_ONCE = 32  #: files registered in one transaction while a folder is lo
 _READ_MEMORY = 2048 * _MEBIBYTE
 _EMBED_MEMORY = 2048 * _MEBIBYTE
 _SILENCE_SECONDS = 120.0
+_DEEPEST_INSIDE = 12  #: files inside files inside files ...; a mail chain seldom has more than three
+_MOST_PLACES = 100_000  #: paths that what is inside one file may take up, at all the paths of that file together
 
 
 class IntakeJobs:
@@ -198,6 +200,7 @@ class IntakeJobs:
         with self._storage.db.read() as cursor:
             version = store.version(cursor, job.subject)
             paths = store.paths_of_version(cursor, job.subject)
+            depth = min((store.depth_of(cursor, path) for path in paths[:1]), default=0)
         if version is None:
             raise Problem("No such document", "The document has left the room.")
         if version.state == "unreadable":
@@ -207,6 +210,7 @@ class IntakeJobs:
             "name": (paths[0] if paths else job.title).rsplit("/", 1)[-1],
             "version_id": version.version_id,
             "passwords": list(self._passwords),
+            "most_inside": _MOST_PLACES // max(1, len(paths)) if depth < _DEEPEST_INSIDE else 0,
         }
 
     def _settle_read(self, job: Job, result: dict[str, Any], scratch: Path) -> None:
@@ -215,7 +219,8 @@ class IntakeJobs:
             self._storage.passages.remove([job.subject])
         for attachment in result.get("attachments", ()):
             file = scratch / attachment["file"]
-            attachment["sha256"], attachment["bytes"] = self._storage.blobs.add_file(file)
+            take = self._storage.blobs.adopt if file.is_relative_to(scratch) else self._storage.blobs.add_file
+            attachment["sha256"], attachment["bytes"] = take(file)
 
     def _apply_read(self, tx: Cursor, job: Job, result: dict[str, Any], scratch: Path) -> Changes:
         version_id = job.subject
@@ -262,12 +267,18 @@ class IntakeJobs:
             for attachment in attachments:
                 name = free_name(attachment["name"], taken)
                 taken.add(name)
+                modified_ns = attachment.get("modified_ns", 0)
                 incoming = Incoming(
-                    f"{parent}/{name}", attachment["sha256"], attachment["bytes"], parent, 0, version.document_id
+                    f"{parent}/{name}",
+                    attachment["sha256"],
+                    attachment["bytes"],
+                    parent,
+                    modified_ns,
+                    version.document_id,
                 )
                 self._place(tx, [incoming])
             for path in store.attached_paths(tx, parent) if anew else ():
-                if path[len(parent) + 1 :].partition("/")[0] not in taken:
+                if taken.isdisjoint(itertools.accumulate(path[len(parent) + 1 :].split("/"), "{}/{}".format)):
                     store.drop_path(tx, path)
 
     def _read_failed(self, tx: Cursor, job: Job, failure: Failure) -> Changes:
@@ -351,6 +362,7 @@ def free_name(name: str, taken: set[str]) -> str:
     stem, dot, suffix = name.rpartition(".")
     candidate, number = name, 2
     while candidate in taken:
-        candidate = f"{stem} ({number}){dot}{suffix}" if dot else f"{name} ({number})"
+        plain = not dot or "/" in suffix
+        candidate = f"{name} ({number})" if plain else f"{stem} ({number}){dot}{suffix}"
         number += 1
     return candidate

@@ -92,10 +92,17 @@ class ReadPage:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file found inside another; ``file`` lies in the job's scratch folder; ``name`` is one safe path component."""
+    """A file found inside another.
+
+    Attributes:
+        name: Where it stands inside: one safe path component, or several with "/" between (see ``readers.inside``).
+        file: In the job's scratch folder.
+        modified_ns: When it was last changed, as far as its container says: Unix nanoseconds, 0 where it does not.
+    """
 
     name: str
     file: Path
+    modified_ns: int = 0
 
 
 class Unreadable(Exception):

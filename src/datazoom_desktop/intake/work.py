@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -28,6 +30,7 @@ PAGES = "pages.parquet"
 PASSAGES = "passages.parquet"
 VECTORS = "vectors.npy"
 _TEXTS_AT_ONCE = 64
+_NAMED = 12  #: files named in a reason
 
 
 class Context(Protocol):
@@ -51,7 +54,8 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Read one file: write its pages and passages into the scratch folder, return what is known of the whole.
 
     Args:
-        payload: ``file`` (path of the bytes), ``name`` (the file's own), ``version_id``, ``passwords`` (a list).
+        payload: ``file`` (path of the bytes), ``name`` (the file's own), ``version_id``, ``passwords`` (a list), ``most_inside`` (how
+            many files found inside it may be taken out).
         context: The job's.
 
     Returns:
@@ -62,7 +66,7 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
     kind = detect.media_type(file, name)
     source = Source(file, name, kind, tuple(payload.get("passwords", ())))
     reader = reader_for(kind)
-    taken = _Taken()
+    taken = _Taken(payload.get("most_inside", sys.maxsize))
     failure: Unreadable | None = None
     try:
         pages = _pages_of(reader, source, ReadContext(context.scratch, context.progress, context.check))
@@ -91,7 +95,10 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
         "coverage": str(failure.coverage) if failure else None,
         "reason": clean(failure.reason) if failure else None,
         "remedy": clean(failure.remedy) if failure else None,
-        "attachments": [{"name": clean(item.name), "file": str(item.file)} for item in taken.attachments],
+        "attachments": [
+            {"name": clean(item.name), "file": str(item.file), "modified_ns": item.modified_ns}
+            for item in taken.attachments
+        ],
     }
 
 
@@ -113,16 +120,21 @@ def embed(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
 class _Taken:
     """What a reader has yielded: pages without their words, and attachments."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_inside: int) -> None:
         self.pages: list[ReadPage] = []
         self.attachments: list[Attachment] = []
+        self._most_inside = most_inside
+        self._refused: list[str] = []
 
     def records(self, items: Iterator[ReadPage | Attachment]) -> Iterator[PageRecord]:
         """Yield each page as a row, keeping the page without its words."""
         at = 0
-        for item in items:
+        for item in itertools.chain(items, self._unopened()):
             if isinstance(item, Attachment):
-                self.attachments.append(item)
+                if len(self.attachments) < self._most_inside:
+                    self.attachments.append(item)
+                else:
+                    self._refused.append(item.name)
                 continue
             end = at + len(item.text)
             words = item.words
@@ -145,6 +157,17 @@ class _Taken:
             )
             self.pages.append(replace(item, words=Words.none()))
             at = end
+
+    def _unopened(self) -> Iterator[ReadPage]:
+        """Yield a page that tells of files inside which are not taken out, when there are any."""
+        if not self._refused:
+            return
+        named = ", ".join(self._refused[:_NAMED]) + (" and more" if len(self._refused) > _NAMED else "")
+        reason = (
+            f"{len(self._refused):,} files inside this one were not taken out, because they lie too deep inside other files or are too "
+            f"many: {named}. Save them to a folder and add that."
+        )
+        yield ReadPage(len(self.pages) + 1, Coverage.SKIPPED, label="Left out", reason=reason)
 
 
 def _pages_of(reader: Reader | None, source: Source, context: ReadContext) -> Iterator[ReadPage | Attachment]:

@@ -32,6 +32,7 @@ _READERS = {
     detect.BMP: "image:ImageReader",
     detect.GIF: "image:ImageReader",
     detect.WEBP: "image:ImageReader",
+    detect.ZIP: "archive:ArchiveReader",
 }
 
 
