@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_HOME := .demo
+RIVALS := .bench/rivals
 
 .PHONY: demo run test lint bench lock clean
 
@@ -37,7 +38,12 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/vulture
 	$(BIN)/deptry .
 
-bench: $(VENV)/.installed-dev
+$(RIVALS)/.installed: tests/benchmarks/rivals/requirements.txt
+	$(PYTHON) -m venv $(RIVALS)
+	$(RIVALS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+bench: $(VENV)/.installed-dev $(RIVALS)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
 	$(BIN)/python -m tests.benchmarks
 
