@@ -197,10 +197,9 @@ def _mostly_right(text: str) -> bool:
 
 
 def _one_byte(name: str) -> bool:
-    try:
-        return len(bytes(range(0x20, 0x7F)).decode(name)) == 0x5F and len(b"\xc4\xe4".decode(name, "replace")) == 2
-    except ValueError:
-        return False
+    """Return whether every byte is a character in an encoding, so that no text is ever wrong in it."""
+    letters = bytes(range(0xC0, 0x100)).decode(name, "replace")
+    return len(letters) == 64 and letters.count("\ufffd") < 32
 
 
 def _likely(sample: bytes) -> str:

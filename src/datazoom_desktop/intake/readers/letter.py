@@ -1,37 +1,51 @@
-"""What both mail readers share: a message's headers and body as a page, safe names for attachments."""
+"""What the mail readers share: a message's headers and body as a page, safe names for attachments."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
-from email.message import Message
-from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 
-from datazoom_desktop.intake.encodings import decode
 from datazoom_desktop.intake.model import Attachment, Block, BlockKind, ReadPage
 from datazoom_desktop.intake.readers.markup import pages_of
 from datazoom_desktop.intake.readers.pagetext import PageText, fold
 from datazoom_desktop.intake.structure import blocks_of_text
 from datazoom_desktop.kernel.coverage import Coverage
 
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _LONGEST_NAME = 120
+_LONGEST_BYTES = 200  #: of a name as a file system keeps it
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]|[\ud800-\udfff]")
+_TABLE = 2  #: rows of a table that plain text would have lost
+
+
+@dataclass(slots=True)
+class Piece:
+    """A stretch of a message's body: the same words as plain text, as HTML, or as both."""
+
+    plain: str = ""
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message: header names and values in the order they are shown, the body as plain text or HTML, its attachments' names."""
+    """A message.
+
+    Attributes:
+        headers: Names and values in the order they are shown.
+        pieces: The body, in order.
+        attached: The attachments' names.
+        notes: What else a reader of the message should know, a line each.
+        trace: Headers that only tell messages apart: names and values.
+    """
 
     headers: Sequence[tuple[str, str]]
-    plain: str
-    html: str
+    pieces: Sequence[Piece]
     attached: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    trace: Sequence[tuple[str, str]] = ()
 
 
 def page_of(letter: Letter, number: int, check: Callable[[], None]) -> ReadPage:
@@ -43,14 +57,16 @@ def page_of(letter: Letter, number: int, check: Callable[[], None]) -> ReadPage:
     subject = next((value for name, value in shown if name == "Subject"), "")
     if subject:
         head.add(f"Subject: {subject}", BlockKind.TITLE)
-    head.add("\n".join(f"{name}: {value}" for name, value in shown if value and name != "Subject"))
-    top = head.page(number)
-    text, blocks = _body(letter, check)
-    if not text.strip():
-        return replace(top, label=subject or None)
-    joined = top.text + "\n" if top.text else ""
-    moved = tuple(Block(b.start + len(joined), b.end + len(joined), b.kind, b.level) for b in blocks)
-    return ReadPage(number, Coverage.TEXT, joined + text, subject or None, blocks=top.blocks + moved)
+    lines = [f"{name}: {value}" for name, value in shown if value and name != "Subject"]
+    head.add("\n".join([*lines, *letter.notes]))
+    for name, value in letter.trace:
+        if value:
+            head.add(f"{name}: {value}", BlockKind.FURNITURE)
+    page = head.page(number)
+    for piece in letter.pieces:
+        check()
+        page = _followed(page, *_body(piece, check))
+    return replace(page, label=subject or None)
 
 
 def safe_name(name: str, number: int, suffix: str = "") -> str:
@@ -58,30 +74,13 @@ def safe_name(name: str, number: int, suffix: str = "") -> str:
     tidy = _UNSAFE.sub("_", fold(name).replace("\n", " ")).strip(" .")
     if not tidy or _RESERVED.fullmatch(tidy):
         tidy = f"attachment-{number}{suffix}" if not tidy else f"_{tidy}"
-    if len(tidy) > _LONGEST_NAME:
-        stem, dot, end = tidy.rpartition(".")
-        tidy = stem[: _LONGEST_NAME - len(end) - 1] + dot + end if dot and len(end) <= 10 else tidy[:_LONGEST_NAME]
-    return tidy
-
-
-def header(message: Message, name: str) -> str:
-    """Return a header's value as it was written, encoded words put into plain characters; empty when there is none."""
-    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
-    if any("\udc80" <= c <= "\udcff" for c in raw):  # bytes beyond ASCII that the sender did not encode
-        raw = decode(raw.encode("ascii", "surrogateescape"))
-    unfolded = " ".join(raw.split())
-    try:
-        return str(make_header(decode_header(unfolded)))
-    except (HeaderParseError, UnicodeError, LookupError, ValueError):
-        return unfolded
-
-
-def dated(text: str) -> str:
-    """Return a date header in its usual form, such as "Wed, 04 Jan 2023 11:36:14 -0600"; as it stands where it is no date."""
-    try:
-        return format_datetime(parsedate_to_datetime(text))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return text
+    stem, dot, end = tidy.rpartition(".")
+    if not dot or len(end) > 10 or not end.isascii():
+        stem, dot, end = tidy, "", ""
+    stem = stem[: _LONGEST_NAME - len(dot + end)]
+    while len((stem + dot + end).encode()) > _LONGEST_BYTES:
+        stem = stem[:-1]
+    return f"{stem.rstrip(' .') if not dot else stem}{dot}{end}"
 
 
 class Attachments:
@@ -90,32 +89,45 @@ class Attachments:
     def __init__(self, scratch: Path) -> None:
         """Write below ``scratch``."""
         self._folder = scratch / "attachments"
-        self._names: set[str] = set()
+        self._names: dict[str, int] = {}
         self.items: list[Attachment] = []
 
-    def add(self, name: str, data: bytes, suffix: str = "") -> None:
-        """Keep one."""
+    def add(self, name: str, data: bytes, suffix: str = "") -> str:
+        """Keep one, and return the name it was given."""
         number = len(self.items) + 1
         tidy = safe_name(name, number, suffix)
         stem, dot, end = tidy.rpartition(".")
-        unique, again = tidy, 2
+        unique = tidy
+        again = self._names.get(tidy.casefold(), 1)
         while unique.casefold() in self._names:
-            unique = f"{stem} ({again}).{end}" if dot else f"{tidy} ({again})"
             again += 1
-        self._names.add(unique.casefold())
+            unique = f"{stem} ({again}).{end}" if dot else f"{tidy} ({again})"
+        self._names[tidy.casefold()] = again
+        self._names.setdefault(unique.casefold(), 1)
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / str(number)
         file.write_bytes(data)
         self.items.append(Attachment(unique, file))
+        return unique
 
 
-def _body(letter: Letter, check: Callable[[], None]) -> tuple[str, tuple[Block, ...]]:
-    """Return the body's text and blocks: the plain text, or the HTML's where there is no plain text worth the name."""
-    plain = _CONTROL.sub("", letter.plain.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
-    if letter.html.strip():
-        pages = list(pages_of(letter.html, check))
+def _followed(page: ReadPage, text: str, blocks: Sequence[Block]) -> ReadPage:
+    """Return the page with more text after an empty line."""
+    if not text.strip():
+        return page
+    before = page.text + "\n" if page.text else ""
+    moved = tuple(Block(b.start + len(before), b.end + len(before), b.kind, b.level) for b in blocks)
+    return replace(page, coverage=Coverage.TEXT, text=before + text, blocks=page.blocks + moved)
+
+
+def _body(piece: Piece, check: Callable[[], None]) -> tuple[str, tuple[Block, ...]]:
+    """Return a piece's text and blocks: the plain text, unless the HTML says clearly more or has tables."""
+    plain = _CONTROL.sub("", piece.plain.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
+    if piece.html.strip():
+        pages = list(pages_of(piece.html, check))
         shown = "".join(page.text for page in pages)
-        if len(plain.strip()) < 0.3 * len(shown):
+        rows = sum(block.kind is BlockKind.TABLE_ROW for page in pages for block in page.blocks)
+        if len(plain.strip()) < (0.3 if rows < _TABLE else 2.0) * len(shown):
             at = 0
             blocks: list[Block] = []
             for page in pages:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import html
 import re
 from collections.abc import Callable, Iterator
@@ -10,7 +9,7 @@ from collections.abc import Callable, Iterator
 import lxml.html
 from lxml import etree
 
-from datazoom_desktop.intake.encodings import decode
+from datazoom_desktop.intake.encodings import decode_as
 from datazoom_desktop.intake.model import BlockKind, ReadPage
 from datazoom_desktop.intake.readers.office import Xml
 from datazoom_desktop.intake.readers.pagetext import PageText, fold, paragraph_kind, row
@@ -98,21 +97,15 @@ _LEFT = ("$", "\u20ac", "\u00a3", "\u00a5", "(", "($", "$(")
 _RIGHT = (")", "%", ")%", "%)")
 
 
-def decode_html(data: bytes) -> str:
-    """Return a page's text by byte-order mark, declared character set, UTF-8, or the likeliest guess."""
-    if not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        try:
-            return data.decode("utf-8")
-        except UnicodeDecodeError:
-            declared = _CHARSET.search(data[:4096])
-            name = declared.group(1).decode("ascii").lower() if declared else ""
-            try:
-                return data.decode(
-                    "cp1252" if name in ("iso-8859-1", "latin-1", "us-ascii", "utf-8") else name or "utf-8"
-                )
-            except (UnicodeDecodeError, LookupError):
-                pass
-    return decode(data).lstrip("\ufeff")
+def decode_html(data: bytes, label: str = "") -> str:
+    """Return a page's text by byte-order mark, declared character set, UTF-8, or the likeliest guess.
+
+    Args:
+        data: The page.
+        label: The character set that what carries the page declares; the page's own declaration otherwise.
+    """
+    declared = _CHARSET.search(data[:4096])
+    return decode_as(data, label or (declared.group(1).decode("ascii", "replace") if declared else ""))
 
 
 def pages_of(text: str, check: Callable[[], None]) -> Iterator[ReadPage]:

@@ -12,7 +12,8 @@ import olefile
 
 from datazoom_desktop.intake.encodings import decode
 from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Source, Unreadable
-from datazoom_desktop.intake.readers.letter import Attachments, Letter, header, page_of
+from datazoom_desktop.intake.readers.letter import Attachments, Letter, Piece, page_of
+from datazoom_desktop.intake.readers.mail_headers import header
 from datazoom_desktop.intake.readers.markup import decode_html
 from datazoom_desktop.kernel.coverage import Coverage
 
@@ -124,7 +125,7 @@ def _letters(
             names.append(attachments.items[-1].name)
     html = storage.data(folder, _HTML, 0x0102)
     shown = decode_html(html) if html else storage.text(folder, _HTML)
-    yield Letter(_headers(storage, folder), storage.text(folder, _BODY), shown, names)
+    yield Letter(_headers(storage, folder), [Piece(storage.text(folder, _BODY), shown)], names)
     for place in inner:
         yield from _letters(storage, place, attachments, context, depth + 1)
 

@@ -24,7 +24,7 @@ _READERS = {
     detect.CALENDAR: "text:TextReader",
     detect.CONTACT: "text:TextReader",
     detect.XML: "text:TextReader",
-    detect.MBOX: "mail:MailReader",
+    detect.MBOX: "mbox:MboxReader",
     detect.SHORTCUT: "text:TextReader",
     detect.PNG: "image:ImageReader",
     detect.JPEG: "image:ImageReader",
