@@ -99,5 +99,4 @@ def test_every_media_type_has_a_reader_that_can_be_loaded() -> None:
 
 
 def test_what_is_not_read_has_no_reader() -> None:
-    assert registry.reader_for(detect.ZIP) is None
     assert registry.reader_for(detect.UNKNOWN) is None
