@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import mimetypes
 import re
-import warnings
 from collections.abc import Iterator
 from email.message import Message
 
 from datazoom_desktop.intake.model import ReadContext
+from datazoom_desktop.intake.readers.embedded import picture_size
 from datazoom_desktop.intake.readers.invitation import event_lines
 from datazoom_desktop.intake.readers.letter import Attachments, Piece
 from datazoom_desktop.intake.readers.mail_headers import header
@@ -152,7 +152,7 @@ class Parts:
         for name, part in self._pictures:
             self._context.check()
             cid = str(part.get("Content-ID") or "").strip(" <>")
-            size = _picture_size(payload(part))
+            size = picture_size(payload(part))
             within = not shown or not cid or cid in shown or part.get_content_disposition() != "attachment"
             if size is not None and within and size[0] * size[1] < _SMALL:
                 self.notes.append(f"Small picture left out: {name or cid or 'unnamed'} ({size[0]} x {size[1]} pixels)")
@@ -168,16 +168,3 @@ def _held(part: Message) -> list[Message]:
 def _inline(part: Message) -> bool:
     """Return whether a picture belongs to the text rather than being sent along with it."""
     return part.get_content_disposition() == "inline" or part.get("Content-ID") is not None
-
-
-def _picture_size(data: bytes) -> tuple[int, int] | None:
-    """Return a picture's width and height in pixels, or None when it does not say them plainly."""
-    from PIL import Image  # only mail with pictures needs it
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of large pictures, which are kept anyway
-            with Image.open(io.BytesIO(data), formats=("PNG", "GIF", "JPEG", "BMP", "WEBP")) as picture:
-                return picture.size
-    except (OSError, ValueError, SyntaxError, EOFError, TypeError, Image.DecompressionBombError):
-        return None

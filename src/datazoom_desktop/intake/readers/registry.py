@@ -17,6 +17,7 @@ _READERS = {
     detect.EML: "mail:MailReader",
     detect.MSG: "msg:MsgReader",
     detect.HTML: "html:HtmlReader",
+    detect.RTF: "rtf:RtfReader",
     detect.TEXT: "text:TextReader",
     detect.MARKDOWN: "text:TextReader",
     detect.CSV: "text:TextReader",
