@@ -138,10 +138,24 @@ class Queue:
 
     # --- for the user -----------------------------------------------------------------------------------------------------------
 
-    def list(self, states: Collection[JobState] | None = None, limit: int | None = None) -> Jobs:
-        """Return jobs in any of ``states`` (None: all): running, then waiting in their order, then ended, newest first."""
+    def list(self, states: Collection[JobState] | None = None, limit: int | None = None, offset: int = 0) -> Jobs:
+        """Return jobs in any of ``states`` (None: all): running, then waiting in their order, then ended, newest first.
+
+        With a ``limit``, that many from ``offset`` (0-based).
+        """
         with self._db.read() as cursor:
-            return store.in_states(cursor, states, limit)
+            return store.in_states(cursor, states, limit, offset)
+
+    def count(self, states: Collection[JobState]) -> int:
+        """Return the number of jobs in any of ``states``."""
+        return sum(
+            number for by_state in self.counts().values() for state, number in by_state.items() if state in states
+        )
+
+    def finished_units(self, seconds: float) -> dict[str, int]:
+        """Return what was done within the last ``seconds``, by unit, such as {"pages": 310}."""
+        with self._db.read() as cursor:
+            return store.finished_units(cursor, self.now() - dt.timedelta(seconds=seconds))
 
     def get(self, job_id: str) -> Job | None:
         """Return a job."""

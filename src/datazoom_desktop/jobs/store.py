@@ -40,15 +40,17 @@ def latest_not_done(cursor: Cursor, kind: str, subject: str) -> tuple[str, JobSt
     return job_id, JobState(state)
 
 
-def in_states(cursor: Cursor, states: Collection[JobState] | None = None, limit: int | None = None) -> list[Job]:
+def in_states(
+    cursor: Cursor, states: Collection[JobState] | None = None, limit: int | None = None, offset: int = 0
+) -> list[Job]:
     """Return jobs in any of ``states`` (None: all): running first, then waiting in their order, then ended, newest first."""
     where = "" if states is None else "WHERE state IN (SELECT unnest(?))"
     values: list[object] = [] if states is None else [[str(state) for state in states]]
     cursor.execute(
         f"SELECT {_COLUMNS} FROM jobs {where} ORDER BY CASE state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 WHEN 'paused' THEN 1 "
         "ELSE 2 END, finished_at DESC NULLS FIRST, priority, created_at, job_id"
-        + (" LIMIT ?" if limit is not None else ""),
-        values if limit is None else [*values, limit],
+        + (" LIMIT ? OFFSET ?" if limit is not None else ""),
+        values if limit is None else [*values, limit, offset],
     )
     return [_job(row) for row in cursor.fetchall()]
 
@@ -57,6 +59,14 @@ def counts(cursor: Cursor) -> list[tuple[str, str, int]]:
     """Return kind, state and number of jobs for every pair that occurs."""
     rows = cursor.execute("SELECT kind, state, count(*) FROM jobs GROUP BY kind, state ORDER BY kind, state").fetchall()
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def finished_units(cursor: Cursor, since: dt.datetime) -> dict[str, int]:
+    """Return what jobs that were done after ``since`` did, by unit."""
+    rows = cursor.execute(
+        "SELECT unit, sum(done_units) FROM jobs WHERE state = 'done' AND finished_at > ? GROUP BY unit", [since]
+    ).fetchall()
+    return {row[0]: int(row[1]) for row in rows}
 
 
 def next_due(cursor: Cursor, kinds: Sequence[str], now: dt.datetime, *, patient: bool) -> Job | None:

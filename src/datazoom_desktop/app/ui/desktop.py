@@ -49,7 +49,7 @@ class Desktop(QObject):
         self.session: RoomSession | None = None
         self.rooms_page: RoomsPage | None = None
         self._lists = RoomLists((), ())
-        self._documents = 0
+        self._documents = self._active = 0
         self._opening: str | None = None
         self._arriving = False
         self._held: dict[str, Workspace] = {}
@@ -107,6 +107,9 @@ class Desktop(QObject):
         if place.page == "ask":
             self.window.show_page(session.ask, [(name, documents), ("Ask", None)])
             session.ask.field.setFocus()
+        elif place.page == "pipeline":
+            self.window.show_page(session.pipeline, [(name, documents), ("Pipeline", None)])
+            session.pipeline.table.setFocus()
         elif place.page == "document":
             session.viewer.open(place.item, place.at or 1)
             self._arriving = True
@@ -173,7 +176,7 @@ class Desktop(QObject):
         if self.session is not None:
             self.session.detach()
             self.session = None
-            self._documents = 0
+            self._documents = self._active = 0
             self.window.status_line.set_status(Status())
             self._show_entries()
 
@@ -222,11 +225,12 @@ class Desktop(QObject):
         children = (
             Entry(documents, "Documents", "documents", self._documents or None),
             Entry(Place("ask", info.room_id), "Ask", "ask"),
+            Entry(Place("pipeline", info.room_id), "Pipeline", "pipeline", self._active or None),
         )
         return Entry(documents, info.name, "down", children=children)
 
-    def _count(self, documents: int) -> None:
-        self._documents = documents
+    def _count(self, documents: int, active: int) -> None:
+        self._documents, self._active = documents, active
         self._show_entries()
 
     def _focus_document(self) -> None:
@@ -260,7 +264,7 @@ class Desktop(QObject):
             self.window.go(Place("documents", room))
             self.session.documents.show_unreadable()
         else:
-            self.window.go(Place("ask" if part == "engine" else "documents", room))
+            self.window.go(Place("ask" if part == "engine" else "pipeline", room))
 
     def _suggest(self, text: str) -> list[Command]:
         """Offer rooms by name, and to ask the open room what was typed."""

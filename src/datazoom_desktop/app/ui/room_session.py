@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from datazoom_desktop.app.stages import work_in_words
 from datazoom_desktop.app.ui.status import Pace, engine_words, status_of
 from datazoom_desktop.chat.ui.ask_page import AskPage
 from datazoom_desktop.documents.ui.documents_page import DocumentsPage, Overview
@@ -16,6 +17,8 @@ from datazoom_desktop.documents.ui.sentences import Reading
 from datazoom_desktop.documents.ui.viewer import Viewer
 from datazoom_desktop.engines.llm import LlmState, LlmStatus
 from datazoom_desktop.jobs.model import JobState
+from datazoom_desktop.jobs.ui.pipeline_page import PipelinePage
+from datazoom_desktop.jobs.ui.sentences import Tally, View
 from datazoom_desktop.kernel.changes import Changes, Topic
 from datazoom_desktop.shell.changes_bridge import ChangesBridge
 from datazoom_desktop.shell.commands import Command
@@ -35,11 +38,11 @@ class RoomSession(QObject):
 
     Attributes:
         status_changed: Emitted with the ``Status`` for the status line.
-        waiting_changed: Emitted with the number of documents in the room.
+        counted: Emitted with the number of documents in the room, and of jobs that run or wait in its pipeline.
     """
 
     status_changed = Signal(object)
-    counted = Signal(int)
+    counted = Signal(int, int)
     _engine_moved = Signal(object)
 
     def __init__(
@@ -52,6 +55,7 @@ class RoomSession(QObject):
         self._installed = installed
         self._pace = Pace()
         self._overview: Overview | None = None
+        self._counts = (0, 0)
         self._scans: set[str] = set()
         self._passwords: tuple[str, ...] = ()
         self.workspace = workspace
@@ -59,12 +63,14 @@ class RoomSession(QObject):
         desk = window.desk
         self.documents = DocumentsPage(desk, workspace.documents, self._reading)
         self.ask = AskPage(desk, workspace.chat, self._new_viewer)
+        self.pipeline = PipelinePage(desk, workspace.queue, work_in_words)
         self.viewer = self._new_viewer()
         self._bridge = ChangesBridge(workspace.bus, self)
         self._unsubscribe = engine.subscribe(self._engine_moved.emit)
         self._connect()
         self._add_commands()
         self.documents.refresh()
+        self.pipeline.refresh()
 
     @property
     def room(self) -> str:
@@ -103,7 +109,7 @@ class RoomSession(QObject):
         self._bridge.close()
         self._window.remove_commands(COMMANDS)
         self._window.desk.operations.cancel_all(self)
-        for page in (self.documents, self.ask, self.viewer):
+        for page in (self.documents, self.ask, self.pipeline, self.viewer):
             for part in page.findChildren(QObject):
                 self._window.desk.operations.cancel_all(part)
             self._window.drop_page(page)
@@ -129,8 +135,16 @@ class RoomSession(QObject):
 
     def _looked(self, overview: Overview) -> None:
         self._overview = overview
-        self.counted.emit(overview.coverage.documents)
+        self._count(overview.coverage.documents, self._counts[1])
         self._tell()
+
+    def _tallied(self, tally: Tally) -> None:
+        self._count(self._counts[0], tally.of(View.ACTIVE))
+
+    def _count(self, documents: int, active: int) -> None:
+        if (documents, active) != self._counts:
+            self._counts = (documents, active)
+            self.counted.emit(documents, active)
 
     def _tell(self) -> None:
         if self._overview is not None:
@@ -144,6 +158,7 @@ class RoomSession(QObject):
 
     def _changed(self, changes: Changes) -> None:
         self.documents.take_changes(changes)
+        self.pipeline.take_changes(changes)
         if self._scans and Topic.JOBS in changes.topics:
             self._look_for_scans()
         if changes.topics & {Topic.DOCUMENTS, Topic.PAGES} and self.viewer.showing == "told":
@@ -164,6 +179,9 @@ class RoomSession(QObject):
 
         self._window.desk.operations.run(self, work, done, key="scans")
 
+    def _control(self, change: Callable[[], None]) -> None:
+        self._window.desk.operations.run(self, lambda _task: change(), lambda _done: self.pipeline.refresh())
+
     def _show_unreadable(self) -> None:
         self._window.go(Place("documents", self.room))
         self.documents.show_unreadable()
@@ -172,6 +190,7 @@ class RoomSession(QObject):
         self._bridge.changed.connect(self._changed)
         self._engine_moved.connect(self._engine_changed)
         self.documents.looked.connect(self._looked)
+        self.pipeline.tallied.connect(self._tallied)
         self.documents.added.connect(self.add)
         self.documents.password_given.connect(self.unlock)
         self.documents.opened.connect(self.open_document)
@@ -182,6 +201,9 @@ class RoomSession(QObject):
         self._window.add_commands(
             Command(COMMANDS + "documents", "Go to documents", lambda: go(Place("documents", self.room)), "Ctrl+1"),
             Command(COMMANDS + "ask", "Ask this room", lambda: go(Place("ask", self.room)), "Ctrl+2"),
+            Command(COMMANDS + "pipeline", "Go to the pipeline", lambda: go(Place("pipeline", self.room)), "Ctrl+3"),
+            Command(COMMANDS + "pause", "Pause reading", lambda: self._control(self.workspace.queue.pause)),
+            Command(COMMANDS + "resume", "Resume reading", lambda: self._control(self.workspace.queue.resume)),
             Command(COMMANDS + "add_folder", "Add a folder", self.documents.choose_folder, "Ctrl+O"),
             Command(COMMANDS + "add_files", "Add files", self.documents.choose_files, "Ctrl+Shift+O"),
             Command(COMMANDS + "unreadable", "Show what could not be read", self._show_unreadable),

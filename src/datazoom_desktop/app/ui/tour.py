@@ -10,6 +10,7 @@ from PySide6.QtGui import QCursor
 
 from datazoom_desktop.app.ui.desktop import ROOMS, Desktop
 from datazoom_desktop.app.ui.room_session import RoomSession
+from datazoom_desktop.jobs.ui.sentences import View
 from datazoom_desktop.kernel.resources import resource_path
 from datazoom_desktop.shell.navigation import Place
 from datazoom_desktop.shell.theme.theme import Theme
@@ -88,6 +89,7 @@ class Tour(QObject):
                 session.open_document(row.version_id, row.path, 1)
                 yield lambda: quiet() and session.viewer.showing not in ("loading", "blank")
                 yield from self._shoot("document")
+            yield from self._pipeline(session)
             window.go(Place("ask", session.room))
             yield from self._shoot("ask-empty")
             for question in QUESTIONS:
@@ -108,7 +110,21 @@ class Tour(QObject):
         session.add([resource_path("sample_room", "files")])
         yield lambda: (status.status.progress or 0.0) > _HALF
         yield from self._shoot("reading")
+        self._desktop.window.go(Place("pipeline", session.room))
+        yield lambda: session.pipeline.model.rowCount() > 0
+        yield from self._shoot("pipeline-busy")
+        self._desktop.window.go(Place("documents", session.room))
         yield lambda: session.documents.model.rowCount() > 0 and not status.status.work
+
+    def _pipeline(self, session: RoomSession) -> Iterator[Callable[[], bool]]:
+        """Show the pipeline at rest, what it finished, and what it could not do."""
+        self._desktop.window.go(Place("pipeline", session.room))
+        yield self._settled
+        yield from self._shoot("pipeline-idle")
+        for view, name in ((View.ENDED, "pipeline-finished"), (View.STUCK, "pipeline-stuck")):
+            session.pipeline.show_view(view)
+            yield self._settled
+            yield from self._shoot(name)
 
     def _shoot(self, name: str) -> Iterator[Callable[[], bool]]:
         """Take a picture of the present state in every size and theme."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import dataclasses
 
-from datazoom_desktop.app.verbs.output import counted, coverage_in_words, print_json, print_table, work_in_words
+from datazoom_desktop.app.stages import work_in_words
+from datazoom_desktop.app.verbs.output import counted, coverage_in_words, print_json, print_table
 from datazoom_desktop.app.workspace import open_workspace
 from datazoom_desktop.documents.model import DocumentRow
 from datazoom_desktop.kernel import clock

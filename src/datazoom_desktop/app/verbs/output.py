@@ -96,19 +96,6 @@ def coverage_in_words(by_coverage: Mapping[str, int], pages: int, searchable: in
     return f"{searchable:,} of {pages:,} pages can be searched{tail}"
 
 
-_WORK = {
-    "intake.scan": "Looking through",
-    "intake.read": "Reading",
-    "intake.embed": "Indexing",
-    "intake.optimize": "Tidying the index",
-}
-
-
-def work_in_words(kind: str) -> str:
-    """Return what a kind of job does, as a person says it; a kind without words is named."""
-    return _WORK.get(kind, kind)
-
-
 def counted(number: int, one: str, many: str | None = None) -> str:
     """Return a number with its noun, such as "1 document" or "1,912 pages"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
