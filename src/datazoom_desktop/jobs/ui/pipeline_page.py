@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 REFRESH_MS = 500  #: while there is work, the page looks again at most this often
 _NOTHING = {
-    View.ACTIVE: ("Nothing to do", "Everything in this room has been read. Work shows here when files are added."),
+    View.ACTIVE: ("Nothing to do", "No work runs or waits. It shows here while files are read."),
     View.STUCK: (
         "Nothing went wrong",
-        "Work that could not be done would be listed here, with the reason and a way to try again.",
+        "What could not be done is listed here, with the reason and another try.",
     ),
     View.ENDED: ("Nothing finished yet", "Work that is done is listed here."),
 }

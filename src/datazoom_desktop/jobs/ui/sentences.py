@@ -11,6 +11,7 @@ from datazoom_desktop.jobs.model import Job, JobState
 from datazoom_desktop.shell.words import count, duration, moment, number
 
 RATE_SECONDS = 120  #: throughput is told over the last two minutes
+_MEASURED = ("pages", "passages")  #: units whose throughput says something; folders looked through and the like do not
 
 
 class View(enum.Enum):
@@ -71,8 +72,8 @@ def summary(now: Tally) -> str:
         line = f"Paused. {line}" if parts else "Paused. New work waits until you resume"
     speed = ", ".join(
         f"{number(round(units * 60 / RATE_SECONDS))} {unit}"
-        for unit, units in sorted(now.done_units.items())
-        if units * 60 >= RATE_SECONDS
+        for unit in _MEASURED
+        if (units := now.done_units.get(unit, 0)) * 60 >= RATE_SECONDS
     )
     return f"{line}. {speed} a minute" if speed and running else line
 
