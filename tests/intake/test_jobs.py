@@ -6,109 +6,21 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
 from datazoom_desktop.documents import store
-from datazoom_desktop.intake import jobs as intake_jobs
-from datazoom_desktop.intake.jobs import EMBED, READ, SCAN, IntakeJobs
+from datazoom_desktop.intake.jobs import EMBED, READ, SCAN
+from datazoom_desktop.intake.scan import why_not
 from datazoom_desktop.intake.service import Intake
-from datazoom_desktop.jobs.model import Job, JobKind, JobState, WorkContext
-from datazoom_desktop.jobs.queue import Queue
+from datazoom_desktop.jobs.model import JobState
 from datazoom_desktop.kernel.changes import ChangeBus
 from datazoom_desktop.kernel.errors import Problem
-from datazoom_desktop.storage import spool
 from datazoom_desktop.storage.faults import disk_full
-from datazoom_desktop.storage.room import RoomStorage
-from tests.support.rooms import direction, page_records, passage_records
-
-
-class Bench:
-    """A room and its intake jobs, done by hand in whatever order a test wants."""
-
-    def __init__(self, folder: Path) -> None:
-        self.room = RoomStorage.create(folder / "room", "r1", "Halyard")
-        self.queue = Queue(self.room.db)
-        self.jobs = IntakeJobs(self.room, self.queue)
-        self.kinds: dict[str, JobKind] = {kind.name: kind for kind in self.jobs.kinds()}
-        self.queue.declare(self.kinds.values(), ChangeBus())
-
-    def waiting(self, kind: str, subject: str | None = None) -> Job:
-        """Return the one waiting job of a kind."""
-        found = [
-            job for job in self.queue.list([JobState.QUEUED]) if job.kind == kind and subject in (None, job.subject)
-        ]
-        assert len(found) == 1, found
-        return found[0]
-
-    def scan(self, root: Path, check: Callable[[], None] = lambda: None) -> dict[str, Any]:
-        """Look through a folder."""
-        job = self.room.db.write(lambda tx: self.queue.enqueue(tx, SCAN, "s", "s", {"root": str(root), "prefix": ""}))
-        found = self.queue.get(job)
-        run = self.kinds[SCAN].run
-        assert found is not None
-        assert run is not None
-        self.queue.cancel(job)
-        return run(found, WorkContext(self.room.scratch, lambda done, total: None, check))
-
-    def read(self, version_id: str, text: str, attachments: dict[str, bytes] | None = None) -> None:
-        """Read a version as if its text were ``text``, as the runner does."""
-        lease = self.queue.lease("me", {READ: self.kinds[READ]})
-        assert lease is not None
-        assert lease.job.subject == version_id
-        folder = self._folder(lease.job)
-        pages = page_records([text])
-        spool.write_pages(folder / "pages.parquet", version_id, pages)
-        spool.write_passages(folder / "passages.parquet", version_id, passage_records(pages))
-        listed = []
-        for number, (name, data) in enumerate((attachments or {}).items()):
-            (folder / str(number)).write_bytes(data)
-            listed.append({"name": name, "file": str(folder / str(number))})
-        result = {"media_type": "text/plain", "reader": "text 1", "title": "T", "pages": 1, "chars": len(text)}
-        self._conclude(lease, {**result, "attachments": listed}, folder)
-
-    def begin_embed(self) -> tuple[Any, Path]:
-        """Lease the waiting job that indexes, up to its worker's end."""
-        lease = self.queue.lease("me", {EMBED: self.kinds[EMBED]})
-        assert lease is not None
-        folder = self._folder(lease.job)
-        prepare = self.kinds[EMBED].prepare
-        assert prepare is not None
-        payload = prepare(lease.job, folder)
-        texts = json.loads(Path(payload["texts"]).read_text(encoding="utf-8"))
-        spool.write_vectors(folder / "vectors.npy", np.stack([direction(text) for text in texts]))
-        return lease, folder
-
-    def end_embed(self, begun: tuple[Any, Path]) -> None:
-        """Bring what the worker made into the room."""
-        self._conclude(begun[0], {"count": 1}, begun[1])
-
-    def state(self, version_id: str) -> str:
-        """Return where a version stands."""
-        with self.room.db.read() as cursor:
-            version = store.version(cursor, version_id)
-        assert version is not None
-        return version.state
-
-    def paths(self) -> dict[str, str]:
-        """Return what stands where."""
-        with self.room.db.read() as cursor:
-            return {row.path: row.version_id for row in store.path_rows(cursor)}
-
-    def _folder(self, job: Job) -> Path:
-        folder = self.room.scratch / f"{job.job_id}-{job.attempt}"
-        folder.mkdir()
-        return folder
-
-    def _conclude(self, lease: Any, result: dict[str, Any], folder: Path) -> None:
-        kind = self.kinds[lease.job.kind]
-        if kind.settle is not None:
-            kind.settle(lease.job, result, folder)
-        self.queue.finish(lease, lambda tx: kind.apply(tx, lease.job, result, folder))
+from tests.support.intake_bench import Bench
+from tests.support.rooms import direction
 
 
 @pytest.fixture
@@ -276,7 +188,7 @@ def test_a_file_that_vanishes_is_left_out_and_the_rest_taken_in(bench: Bench, tm
     assert set(bench.paths()) == {"a.txt", "c.txt"}
     assert [item["path"] for item in told["left_out"]] == ["b.txt"]
     assert "moved or deleted" in told["left_out"][0]["reason"]
-    assert [item.path for item in bench.jobs.left_out.values()] == ["b.txt"]
+    assert [item.path for items in bench.jobs.scan.left_out.values() for item in items] == ["b.txt"]
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that opens but cannot be read")
@@ -316,4 +228,4 @@ def test_an_error_of_the_room_is_not_blamed_on_a_file(tmp_path: Path) -> None:
     problem = disk_full(tmp_path)
     problem.__cause__ = OSError(28, "No space left on device")
     with pytest.raises(Problem, match="no space left"):
-        intake_jobs._why_not(tmp_path / "a.txt", problem)
+        why_not(tmp_path / "a.txt", problem)

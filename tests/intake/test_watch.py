@@ -18,6 +18,7 @@ WAIT_SECONDS = 30
 @pytest.fixture
 def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     monkeypatch.setattr(watch, "SETTLE_SECONDS", 0.1)
+    monkeypatch.setattr(watch, "LOOK_SECONDS", 0.05)
     made = [tmp_path / name for name in ("z", "a")]
     for folder in made:
         folder.mkdir()
@@ -64,3 +65,46 @@ def test_nothing_is_told_after_the_end(folders: list[Path]) -> None:
         pass
     folder_watch._settled()
     assert told == []
+
+
+def test_a_folder_that_goes_away_is_told_and_watched_again_when_it_is_back(folders: list[Path]) -> None:
+    told: list[Problem] = []
+    changes: list[list[Path]] = []
+    gone, heard, again = threading.Event(), threading.Event(), threading.Event()
+
+    def problem(each: Problem) -> None:
+        told.append(each)
+        gone.set()
+
+    def changed(paths: list[Path]) -> None:
+        changes.append(paths)
+        (again if (folders[0] / "new.txt").exists() else heard).set()
+
+    away = folders[0].with_name("unplugged")
+    with FolderWatch(folders, changed, problem):
+        folders[0].rename(away)
+        assert gone.wait(WAIT_SECONDS)
+        assert "its documents stay in the room" in told[0].message
+        changes.clear()
+        heard.clear()
+        away.rename(folders[0])
+        assert heard.wait(WAIT_SECONDS)
+        assert changes[-1] == folders
+        (folders[0] / "new.txt").write_text("new")
+        assert again.wait(WAIT_SECONDS)
+
+
+def test_a_folder_that_is_never_quiet_is_looked_through_all_the_same(
+    folders: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "SETTLE_SECONDS", 30.0)
+    monkeypatch.setattr(watch, "RESTLESS_SECONDS", 0.3)
+    heard = threading.Event()
+    with FolderWatch(folders, lambda paths: heard.set()):
+        (folders[0] / "one.txt").write_text("1")
+        assert heard.wait(WAIT_SECONDS / 3)
+
+
+def test_a_folder_that_cannot_be_watched_is_a_problem(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="cannot be watched"), FolderWatch([tmp_path / "missing"], lambda paths: None):
+        pass

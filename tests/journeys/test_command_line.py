@@ -252,6 +252,59 @@ def test_taking_in_says_what_came(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert line.says("ingest", "News", str(folder)).startswith("1 new document in ")
 
 
+def test_documents_leave_come_back_and_go_for_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = Line(tmp_path / "home", capsys)
+    folder = tmp_path / "deal"
+    (folder / "drafts").mkdir(parents=True)
+    for name in ("a.txt", "drafts/b.txt", "drafts/c.txt"):
+        (folder / name).write_text(f"The notice period of {name} is thirty days.", encoding="utf-8")
+    line("room", "create", "Trash")
+    line("ingest", "Trash", str(folder))
+    [removed] = line("documents", "Trash", "remove", "drafts")
+    assert removed == {"removed": ["drafts/b.txt", "drafts/c.txt"]}
+    assert [row["path"] for row in line("documents", "Trash")] == ["a.txt"]
+    assert {hit["path"] for hit in line("search", "Trash", "notice period")} == {"a.txt"}
+    trash = line("documents", "Trash", "trash")
+    assert [(row["path"], row["cause"]) for row in trash] == [("drafts/b.txt", "removed"), ("drafts/c.txt", "removed")]
+    said = line.says("documents", "Trash", "trash")
+    assert "Removed by hand" in said
+    assert "restore" in said
+    [again] = line("ingest", "Trash", str(folder), code=3)
+    assert [item["path"] for item in again["left_out"]] == ["drafts/b.txt", "drafts/c.txt"]
+    assert line("documents", "Trash", "restore", "drafts/b.txt") == [{"restored": ["drafts/b.txt"]}]
+    line("ingest", "Trash")
+    assert {hit["path"] for hit in line("search", "Trash", "notice period")} == {"a.txt", "drafts/b.txt"}
+    assert line("documents", "Trash", "empty-trash") == [{"deleted": 1}]
+    assert line("documents", "Trash", "trash") == []
+    assert "The trash is empty" in line.says("documents", "Trash", "trash")
+    line("documents", "Trash", "restore", "drafts/c.txt", code=1)
+    assert "trash" in json.loads(line.err)["problem"]["remedy"]
+    line("documents", "Trash", "remove", code=1)
+    assert "needs the path" in json.loads(line.err)["problem"]["message"]
+
+
+def test_taking_in_again_tells_what_moved_and_what_is_gone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = Line(tmp_path / "home", capsys)
+    folder = tmp_path / "deal"
+    folder.mkdir()
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (folder / name).write_text(f"The notice period of {name} is thirty days.", encoding="utf-8")
+    line("room", "create", "Moves")
+    line("ingest", "Moves", str(folder))
+    (folder / "a.txt").rename(folder / "z.txt")
+    (folder / "b.txt").unlink()
+    [told] = line("ingest", "Moves", str(folder))
+    assert (told["new"], told["moved"], told["gone"]) == (0, [["a.txt", "z.txt"]], ["b.txt"])
+    (folder / "c.txt").unlink()
+    said = line.says("ingest", "Moves", str(folder))
+    assert said.startswith("1 document gone in ")
+    assert [row["path"] for row in line("documents", "Moves")] == ["z.txt"]
+    (folder / "z.txt").unlink()
+    [kept] = line("ingest", "Moves", str(folder), code=3)
+    assert "is empty" in kept["left_out"][0]["reason"]
+    assert [row["path"] for row in line("documents", "Moves")] == ["z.txt"]
+
+
 def test_a_folder_that_failed_once_is_not_held_against_the_next(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,7 +315,7 @@ def test_a_folder_that_failed_once_is_not_held_against_the_next(
         (folder / f"{folder.name}.txt").write_text("Words of a deal.", encoding="utf-8")
     line("room", "create", "Twice")
     with monkeypatch.context() as patch:
-        patch.setattr("datazoom_desktop.intake.jobs.walk", _drive_lost)
+        patch.setattr("datazoom_desktop.intake.scan.walk", _drive_lost)
         [first] = line("ingest", "Twice", str(gone), code=3)
     assert [each["title"] for each in first["stopped"]] == [str(gone)]
     [second] = line("ingest", "Twice", str(here))

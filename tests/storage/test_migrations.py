@@ -61,9 +61,27 @@ def _check_2(cursor: Cursor) -> None:
     assert rows == [("v1", 1, "points", None), ("v1", 2, None, None), ("v2", 1, "cells", "Cap table")]
 
 
+def _fill_3(tx: Cursor) -> None:
+    tx.execute("INSERT INTO sources VALUES ('s1', '/x', '\\x2Fx'::BLOB, 'Deal', '2024-01-02 03:04:05+00', NULL)")
+    tx.execute("INSERT INTO source_files VALUES ('s1', 'a/lease.txt', '/x/lease.txt', 17, 3, 'ab', false)")
+    tx.execute(
+        "INSERT INTO trash VALUES ('b.txt', 'd2', 'v9', '/x/b.txt', 18, 4, '2024-01-02 03:04:05+00', '2024-02-02 03:04:05+00', 'gone')"
+    )
+    tx.execute("INSERT INTO removals VALUES ('c.txt', 'cd', '2024-02-02 03:04:05+00')")
+    tx.execute("INSERT INTO leftovers VALUES ('version', 'v8')")
+
+
+def _check_3(cursor: Cursor) -> None:
+    for table in ("sources", "source_files", "trash", "removals", "leftovers"):
+        assert cursor.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,), table
+    assert cursor.execute("SELECT root_bytes, prefix FROM sources").fetchone() == (b"/x", "Deal")
+    assert cursor.execute("SELECT path, cause FROM trash").fetchone() == ("b.txt", "gone")
+
+
 FILLED_AT: dict[int, tuple[Callable[[Cursor], None], Callable[[Cursor], None]]] = {
     1: (_fill_1, _check_1),
     2: (_fill_2, _check_2),
+    3: (_fill_3, _check_3),
 }
 
 

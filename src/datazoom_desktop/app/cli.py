@@ -6,13 +6,13 @@ Exit codes: 0 done, 1 failed with a ``Problem`` on stderr, 2 wrong usage, 3 done
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Sequence
 
 from datazoom_desktop import __version__
 from datazoom_desktop.app.features import FEATURES
+from datazoom_desktop.app.verbs.output import report
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.kernel.paths import home_dir
 
@@ -67,16 +67,6 @@ def _run(args: argparse.Namespace) -> int:
         report(problem, as_json=args.json)
         return FAILED
     return code
-
-
-def report(problem: Problem, *, as_json: bool) -> None:
-    """Tell a problem on stderr: one JSON object, or its title and what to do."""
-    if as_json:
-        print(json.dumps({"problem": problem.as_dict()}, ensure_ascii=False), file=sys.stderr)
-        return
-    print(f"{problem.title}: {problem.message}", file=sys.stderr)
-    if problem.remedy:
-        print(problem.remedy, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -104,3 +105,32 @@ class RoomCoverage:
     searchable: int
     by_coverage: dict[str, int]
     waiting: int
+
+
+class Cause(enum.StrEnum):
+    """Why something left the room."""
+
+    REMOVED = "removed"  #: the user took it out
+    GONE = "gone"  #: its file is no longer in the folder it came from
+    REPLACED = "replaced"  #: its path got bytes that the room already had
+
+
+@dataclass(frozen=True, slots=True)
+class TrashedRow:
+    """One path in the trash; restoring it brings back the version that stood there.
+
+    Attributes:
+        path: Where it stood.
+        version: 1-based number of the version that stood there.
+        removed_at: UTC.
+    """
+
+    path: str
+    document_id: str
+    version_id: str
+    version: int
+    sha256: str
+    bytes: int
+    title: str | None
+    cause: Cause
+    removed_at: dt.datetime

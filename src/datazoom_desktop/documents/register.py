@@ -7,6 +7,7 @@ import enum
 from dataclasses import dataclass
 
 from datazoom_desktop.documents import store
+from datazoom_desktop.documents.model import Cause
 from datazoom_desktop.documents.store import PathRow, VersionRow
 from datazoom_desktop.kernel.ids import new_id
 from datazoom_desktop.storage.database import Cursor
@@ -43,12 +44,18 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where content was placed; ``fresh`` says that its version has to be read, if only for what is attached to it."""
+    """Where content was placed.
+
+    Attributes:
+        fresh: Its version has to be read, if only for what is attached to it.
+        also: Other versions of its document that have to be read again, because the document comes out of the trash.
+    """
 
     placement: Placement
     document_id: str
     version_id: str
     fresh: bool
+    also: tuple[str, ...] = ()
 
 
 def place(tx: Cursor, incoming: Incoming, at: dt.datetime) -> Placed:
@@ -56,26 +63,33 @@ def place(tx: Cursor, incoming: Incoming, at: dt.datetime) -> Placed:
 
     The same bytes are one version wherever they stand. New bytes at a known path are the next version of its document - unless
     that document stands at other paths too, whose content they do not change: then the path parts from it as a new document.
+    New bytes at a path whose file went away are the next version of what stood there. Bytes that only the trash knows bring
+    their document back; a document that loses its last path to one that the room already had goes to the trash.
     """
     existing = store.path_row(tx, incoming.path)
     known = store.version_by_hash(tx, incoming.sha256)
-    if existing is None:
-        version = known or _new_version(tx, incoming, None, at)
-        store.add_path(tx, _row(incoming, version), at)
-        fresh = known is None or _must_reattach(tx, incoming.path, version, at)
-        return Placed(Placement.DUPLICATE if known else Placement.NEW, version.document_id, version.version_id, fresh)
-    if known is not None and known.version_id == existing.version_id:
+    if known is not None and existing is not None and known.version_id == existing.version_id:
         store.point_path(tx, _row(incoming, known))
         return Placed(Placement.UNCHANGED, known.document_id, known.version_id, False)
-    for attached in store.attached_paths(tx, incoming.path):
-        store.drop_path(tx, attached)
-    alone = len(store.paths_of_document(tx, existing.document_id)) == 1
-    version = known or _new_version(tx, incoming, existing.document_id if alone else None, at)
-    store.point_path(tx, _row(incoming, version))
-    if known is not None:
-        fresh = _must_reattach(tx, incoming.path, version, at)
-        return Placed(Placement.RETURNED, version.document_id, version.version_id, fresh)
-    return Placed(Placement.VERSION, version.document_id, version.version_id, True)
+    heir = store.gone_document(tx, incoming.path) if known is None and existing is None else None
+    if existing is None:
+        placement = Placement.DUPLICATE if known else Placement.VERSION if heir else Placement.NEW
+        version = known or _new_version(tx, incoming, heir, at)
+        store.add_path(tx, _row(incoming, version), at)
+    else:
+        store.drop_paths(tx, store.attached_paths(tx, incoming.path))
+        alone = len(store.paths_of_document(tx, existing.document_id)) == 1
+        placement = Placement.RETURNED if known else Placement.VERSION
+        version = known or _new_version(tx, incoming, existing.document_id if alone else None, at)
+        store.point_path(tx, _row(incoming, version))
+        if alone and version.document_id != existing.document_id:
+            store.trash_row(tx, existing, Cause.REPLACED, at)
+    store.forget_moved(tx, incoming.path, version.document_id, version.version_id)
+    comes_back = heir is not None or (known is not None and known.state == "trashed")
+    revived = store.revive(tx, version.document_id) if comes_back else []
+    fresh = known is None or version.version_id in revived or _must_reattach(tx, incoming.path, version, at)
+    also = tuple(version_id for version_id in revived if version_id != version.version_id)
+    return Placed(placement, version.document_id, version.version_id, fresh, also)
 
 
 def _new_version(tx: Cursor, incoming: Incoming, document_id: str | None, at: dt.datetime) -> VersionRow:

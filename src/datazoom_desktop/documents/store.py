@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from datazoom_desktop.documents.model import PageRow, PageView, UnreadablePage
+from datazoom_desktop.documents.model import Cause, PageRow, PageView, TrashedRow, UnreadablePage
 from datazoom_desktop.kernel.coverage import Coverage
 from datazoom_desktop.storage.database import Cursor
 
@@ -402,6 +402,174 @@ def depth_of(cursor: Cursor, path: str) -> int:
     return int(row[0])
 
 
-def drop_path(tx: Cursor, path: str) -> None:
-    """Remove a live path; its version stays in the room."""
-    tx.execute("DELETE FROM paths WHERE path = ?", [path])
+# --- what left the room -----------------------------------------------------------------------------------------------------------
+
+
+def live_paths(cursor: Cursor) -> list[str]:
+    """Return every live path."""
+    return [row[0] for row in cursor.execute("SELECT path FROM paths").fetchall()]
+
+
+def trash_paths(tx: Cursor, paths: Sequence[str], cause: Cause, at: dt.datetime) -> None:
+    """Move live paths to the trash."""
+    tx.execute(
+        "INSERT INTO trash SELECT path, document_id, version_id, source, modified_ns, bytes, added_at, ?, ? FROM paths"
+        " WHERE path IN (SELECT unnest(?))",
+        [at, str(cause), list(paths)],
+    )
+    drop_paths(tx, paths)
+
+
+def trash_row(tx: Cursor, row: PathRow, cause: Cause, at: dt.datetime) -> None:
+    """Put what stood at a path into the trash."""
+    tx.execute("INSERT INTO trash VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, at, at, str(cause)])
+
+
+def drop_paths(tx: Cursor, paths: Sequence[str]) -> None:
+    """Remove live paths; their versions stay in the room."""
+    tx.execute("DELETE FROM paths WHERE path IN (SELECT unnest(?))", [list(paths)])
+
+
+def trashed_rows(cursor: Cursor) -> list[TrashedRow]:
+    """Return everything in the trash, by path, what left last first."""
+    rows = cursor.execute(
+        """
+        SELECT t.path, t.document_id, t.version_id, v.number, v.sha256, v.bytes, v.title, t.cause, t.removed_at
+        FROM trash t JOIN versions v USING (version_id) ORDER BY t.path, t.removed_at DESC
+        """
+    ).fetchall()
+    return [
+        TrashedRow(path, document_id, version_id, number, sha256, size, title, Cause(cause), removed_at)
+        for path, document_id, version_id, number, sha256, size, title, cause, removed_at in rows
+    ]
+
+
+def gone_document(cursor: Cursor, path: str) -> str | None:
+    """Return the document that stood at ``path`` until its file went, when it stands nowhere else now."""
+    row = cursor.execute(
+        """
+        SELECT t.document_id FROM trash t WHERE t.path = ? AND t.cause = 'gone'
+        AND t.document_id NOT IN (SELECT document_id FROM paths) ORDER BY t.removed_at DESC LIMIT 1
+        """,
+        [path],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def forget_moved(tx: Cursor, path: str, document_id: str, version_id: str) -> None:
+    """Forget that a document left ``path``, where it stands again, or that its version left any path, since it turned up here.
+
+    What the user removed stays in the trash.
+    """
+    tx.execute(
+        "DELETE FROM trash WHERE cause <> 'removed' AND (version_id = ? OR (path = ? AND document_id = ?))",
+        [version_id, path, document_id],
+    )
+
+
+def put_back(tx: Cursor, rows: Sequence[TrashedRow]) -> None:
+    """Move rows of the trash back among the live paths; those that are live already only leave the trash."""
+    keys = [[row.path for row in rows], [row.version_id for row in rows], [row.removed_at for row in rows]]
+    chosen = """
+        SELECT t.* FROM trash t JOIN (SELECT unnest(?) AS path, unnest(?) AS version_id, unnest(?) AS removed_at) w
+        USING (path, version_id, removed_at)
+    """
+    tx.execute(
+        f"INSERT INTO paths SELECT path, document_id, version_id, source, modified_ns, bytes, added_at FROM ({chosen}) c"
+        " WHERE path NOT IN (SELECT path FROM paths)",
+        keys,
+    )
+    leave_trash(tx, rows)
+
+
+def leave_trash(tx: Cursor, rows: Sequence[TrashedRow]) -> None:
+    """Delete rows of the trash."""
+    tx.execute(
+        """
+        DELETE FROM trash WHERE (path, version_id, removed_at) IN
+        (SELECT (path, version_id, removed_at) FROM (SELECT unnest(?) AS path, unnest(?) AS version_id, unnest(?) AS removed_at))
+        """,
+        [[row.path for row in rows], [row.version_id for row in rows], [row.removed_at for row in rows]],
+    )
+
+
+_HOMELESS = """
+    WITH RECURSIVE homeless AS (
+        SELECT document_id FROM {start} WHERE document_id NOT IN (SELECT document_id FROM paths)
+        UNION
+        SELECT d.document_id FROM documents d JOIN homeless h ON d.parent_id = h.document_id
+        WHERE d.document_id NOT IN (SELECT document_id FROM paths)
+    )
+"""
+
+
+def homeless_versions(cursor: Cursor) -> list[str]:
+    """Return the versions, not yet marked trashed, of documents in the trash that stand nowhere, and of what was attached to them."""
+    rows = cursor.execute(
+        _HOMELESS.format(start="trash")
+        + "SELECT version_id FROM versions JOIN homeless USING (document_id) WHERE state <> 'trashed' ORDER BY 1"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def mark_trashed(tx: Cursor, version_ids: Sequence[str]) -> None:
+    """Mark versions trashed, as if never read, and delete their text."""
+    for table in ("pages", "passages"):
+        tx.execute(f"DELETE FROM {table} WHERE version_id IN (SELECT unnest(?))", [list(version_ids)])
+    tx.execute(
+        "UPDATE versions SET state = 'trashed', coverage = NULL, reason = NULL, page_count = 0, char_count = 0, read_at = NULL,"
+        " indexed_at = NULL WHERE version_id IN (SELECT unnest(?))",
+        [list(version_ids)],
+    )
+
+
+def revive(tx: Cursor, document_id: str) -> list[str]:
+    """Mark a document's trashed versions as waiting to be read; return them, newest first."""
+    rows = tx.execute(
+        "UPDATE versions SET state = 'new' WHERE document_id = ? AND state = 'trashed' RETURNING number, version_id",
+        [document_id],
+    ).fetchall()
+    return [version_id for _, version_id in sorted(rows, reverse=True)]
+
+
+def delete_documents(tx: Cursor, document_ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Delete documents that stand neither in the room nor in the trash, with all versions and what was attached to them.
+
+    Return (version_id, sha256) of every version deleted.
+    """
+    rows = tx.execute(
+        _HOMELESS.format(start="(SELECT unnest(?) AS document_id EXCEPT SELECT document_id FROM trash)")
+        + "SELECT document_id, version_id, sha256 FROM versions JOIN homeless USING (document_id)"
+        " WHERE document_id NOT IN (SELECT document_id FROM trash)",
+        [list(document_ids)],
+    ).fetchall()
+    gone = sorted({row[0] for row in rows})
+    for table in ("versions", "documents"):
+        tx.execute(f"DELETE FROM {table} WHERE document_id IN (SELECT unnest(?))", [gone])
+    tx.execute("UPDATE documents SET parent_id = NULL WHERE parent_id IN (SELECT unnest(?))", [gone])
+    return [(row[1], row[2]) for row in rows]
+
+
+def move_paths(tx: Cursor, moves: Sequence[tuple[str, PathRow]]) -> None:
+    """Let what stands at each first part, and what is attached to it, stand where the row says, with its source and time.
+
+    Identity stays: only paths change. The new paths must be free.
+    """
+    changes = [(old, row.path, row.source, row.modified_ns) for old, row in moves]
+    level = changes
+    while level:
+        level = tx.execute(
+            """
+            SELECT p.path, m.new || substr(p.path, length(m.old) + 1), m.new, p.modified_ns FROM paths p
+            JOIN (SELECT unnest(?) AS old, unnest(?) AS new) m ON p.source = m.old AND starts_with(p.path, m.old || '/')
+            """,
+            [[change[0] for change in level], [change[1] for change in level]],
+        ).fetchall()
+        changes += level
+    tx.execute(
+        """
+        UPDATE paths SET path = m.new, source = m.source, modified_ns = m.modified_ns
+        FROM (SELECT unnest(?) AS old, unnest(?) AS new, unnest(?) AS source, unnest(?) AS modified_ns) m WHERE paths.path = m.old
+        """,
+        [list(column) for column in zip(*changes, strict=True)],
+    )

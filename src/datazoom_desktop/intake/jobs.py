@@ -5,25 +5,25 @@ Each job is idempotent: run twice, it leaves the room as if run once. Results en
 
 from __future__ import annotations
 
-import functools
 import itertools
 import json
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from datazoom_desktop.activity import trail
 from datazoom_desktop.documents import register, store
-from datazoom_desktop.documents.register import Incoming, Placed, Placement
-from datazoom_desktop.intake.folders import Found, LeftOut, walk
+from datazoom_desktop.documents.register import Incoming, Placed
+from datazoom_desktop.intake import store as intake_store
+from datazoom_desktop.intake.scan import FolderScan
+from datazoom_desktop.intake.trash import Trash
 from datazoom_desktop.jobs.model import Failure, Job, JobKind, WorkContext
 from datazoom_desktop.jobs.queue import Queue
 from datazoom_desktop.kernel import clock
 from datazoom_desktop.kernel.changes import Changes, Topic
 from datazoom_desktop.kernel.coverage import Coverage
-from datazoom_desktop.kernel.errors import Problem
-from datazoom_desktop.kernel.paths import recorded
+from datazoom_desktop.kernel.errors import Problem, Unavailable
 from datazoom_desktop.storage import spool
 from datazoom_desktop.storage.database import Cursor
 from datazoom_desktop.storage.passage_index import IndexRow
@@ -35,7 +35,7 @@ EMBED = "intake.embed"
 OPTIMIZE = "intake.optimize"
 
 _MEBIBYTE = 1 << 20
-_FILES_AT_ONCE = 32  #: files registered in one transaction while a folder is looked through
+_HISTORY = 10  #: priority of reading versions that do not stand in the room
 _READ_MEMORY = 2048 * _MEBIBYTE
 _EMBED_MEMORY = 2048 * _MEBIBYTE
 _SILENCE_SECONDS = 120.0
@@ -51,10 +51,11 @@ class IntakeJobs:
         self._storage = storage
         self._queue = queue
         self._passwords: tuple[str, ...] = ()
-        self.left_out: dict[Path, LeftOut] = {}  #: what scans of this session did not take in
         self._indexing = (
             threading.Lock()
         )  #: held from looking whether a reading is still the latest until it is indexed
+        self.trash = Trash(storage, queue, self._indexing)
+        self.scan = FolderScan(storage, self.trash, self._place)
 
     def kinds(self) -> tuple[JobKind, ...]:
         """Return the kinds that the runner needs."""
@@ -64,7 +65,7 @@ class IntakeJobs:
                 unit="files",
                 where="here",
                 work="",
-                run=self._scan,
+                run=self.scan.run,
                 apply=self._scanned,
                 failed=self._scan_failed,
                 max_attempts=3,
@@ -123,60 +124,6 @@ class IntakeJobs:
 
     # --- looking through a folder -------------------------------------------------------------------------------------------------
 
-    def _scan(self, job: Job, context: WorkContext) -> dict[str, Any]:
-        payload = json.loads(job.payload)
-        root = Path(payload["root"])
-        if not root.exists():
-            raise Problem(
-                "Nothing there",
-                f"{root} is not there any more.",
-                "Connect the drive it is on and try again.",
-                str(root),
-            )
-        known = self._known()
-        done, counts = 0, dict.fromkeys(Placement, 0)
-        left_out: list[LeftOut] = []
-        for batch in _batches(walk(root, payload["prefix"]), _FILES_AT_ONCE):
-            arriving = []
-            for found in batch:
-                context.check()
-                if isinstance(found, LeftOut):
-                    left_out.append(found)
-                    continue
-                try:
-                    incoming = self._take(found, known, context)
-                except (OSError, Problem) as error:
-                    left_out.append(LeftOut(found.file, found.path, _why_not(found.file, error)))
-                    continue
-                done += 1
-                if incoming is None:
-                    counts[Placement.UNCHANGED] += 1
-                else:
-                    arriving.append(incoming)
-            if arriving:
-                for placed in self._storage.db.write(functools.partial(self._place, arriving=arriving)):
-                    counts[placed.placement] += 1
-            context.progress(done, 0)
-        context.progress(done, done)
-        self.left_out.update((item.file, item) for item in left_out)
-        return {
-            "counts": {str(k): v for k, v in counts.items()},
-            "left_out": [{"path": x.path, "reason": x.reason} for x in left_out],
-        }
-
-    def _known(self) -> dict[str, tuple[str, int, int]]:
-        with self._storage.db.read() as cursor:
-            return {row.path: (row.source, row.modified_ns, row.bytes) for row in store.path_rows(cursor)}
-
-    def _take(self, found: Found, known: dict[str, tuple[str, int, int]], context: WorkContext) -> Incoming | None:
-        """Copy a file's bytes among the originals; None when nothing about it changed since it was last taken."""
-        status = found.file.stat()
-        source = recorded(found.file)
-        if known.get(found.path) == (source, status.st_mtime_ns, status.st_size):
-            return None
-        sha256, size = self._storage.blobs.add_file(found.file, context.check)
-        return Incoming(found.path, sha256, size, source, status.st_mtime_ns)
-
     def _place(self, tx: Cursor, arriving: Iterable[Incoming]) -> list[Placed]:
         at = clock.now()
         out = []
@@ -184,15 +131,17 @@ class IntakeJobs:
             placed = register.place(tx, incoming, at)
             if placed.fresh:
                 self.enqueue(tx, READ, placed.version_id, title=incoming.path)
+            for version_id in placed.also:
+                self.enqueue(tx, READ, version_id, priority=_HISTORY, title=incoming.path)
             out.append(placed)
         return out
 
     def _scanned(self, tx: Cursor, job: Job, result: dict[str, Any], scratch: Path) -> Changes:
         trail.record(tx, actor="intake", intent="intake.scanned", subject=job.subject, detail=result)
-        return Changes.of(Topic.DOCUMENTS, Topic.JOBS)
+        return Changes.of(Topic.DOCUMENTS, Topic.PASSAGES, Topic.JOBS)
 
     def _scan_failed(self, tx: Cursor, job: Job, failure: Failure) -> Changes:
-        return Changes.of(Topic.JOBS)
+        return Changes.of(Topic.DOCUMENTS, Topic.JOBS)
 
     # --- reading a version --------------------------------------------------------------------------------------------------------
 
@@ -201,8 +150,9 @@ class IntakeJobs:
             version = store.version(cursor, job.subject)
             paths = store.paths_of_version(cursor, job.subject)
             depth = min((store.depth_of(cursor, path) for path in paths[:1]), default=0)
-        if version is None:
+        if _left(version):
             raise Problem("No such document", "The document has left the room.")
+        assert version is not None
         if version.state == "unreadable":
             self._storage.db.write(lambda tx: store.mark_new(tx, version.version_id))
         return {
@@ -226,7 +176,10 @@ class IntakeJobs:
         version_id = job.subject
         at = clock.now()
         version = store.version(tx, version_id)
-        assert version is not None
+        if version is None or _left(version):  # while it was read
+            attached = [attachment["sha256"] for attachment in result.get("attachments", ())]
+            intake_store.add_leftovers(tx, intake_store.ORIGINAL, attached)
+            return Changes.of(Topic.JOBS)
         if version.read_at is not None:
             spool.clear_text(tx, version_id)
         if result.get("coverage"):
@@ -247,6 +200,9 @@ class IntakeJobs:
             )
             # What is read becomes searchable before more is read.
             self.enqueue(tx, EMBED, version_id, priority=-1, title=job.title)
+        for attachment in result.get("attachments", ()):
+            if not self._storage.blobs.has(attachment["sha256"]):
+                raise Unavailable("Not kept", "What is attached was deleted with the trash meanwhile.", "Try again.")
         if result.get("attachments") or version.read_at is not None:
             self._attach(tx, version, result.get("attachments", ()), anew=not result.get("coverage"))
         trail.record(
@@ -276,12 +232,15 @@ class IntakeJobs:
                     modified_ns,
                     version.document_id,
                 )
-                self._place(tx, [incoming])
+                if not intake_store.is_removed(tx, incoming.path, incoming.sha256):
+                    self._place(tx, [incoming])
             for path in store.attached_paths(tx, parent) if anew else ():
                 if taken.isdisjoint(itertools.accumulate(path[len(parent) + 1 :].split("/"), "{}/{}".format)):
-                    store.drop_path(tx, path)
+                    store.drop_paths(tx, [path])
 
     def _read_failed(self, tx: Cursor, job: Job, failure: Failure) -> Changes:
+        if _left(store.version(tx, job.subject)):
+            return Changes.of(Topic.JOBS)
         cancelled = failure.error_class == "cancelled"
         state = store.mark_as_before(tx, job.subject) if cancelled else None
         if state is not None:  # only reading it again was cancelled: what was read before is as good as it was
@@ -337,24 +296,14 @@ class IntakeJobs:
         return {}
 
 
-def _batches(items: Iterator[Found | LeftOut], size: int) -> Iterator[list[Found | LeftOut]]:
-    while batch := list(itertools.islice(items, size)):
-        yield batch
+def _left(version: store.VersionRow | None) -> bool:
+    """Return whether a version is in the room no more, or in its trash only."""
+    return version is None or version.state == "trashed"
 
 
 def _reading(version: store.VersionRow | None) -> str | None:
     """Return what tells one reading of a version from the next."""
     return None if version is None or version.read_at is None else clock.iso(version.read_at)
-
-
-def _why_not(file: Path, error: OSError | Problem) -> str:
-    """Return why one file was not taken in; an error that concerns more than this file is raised again."""
-    cause = error.__cause__ if isinstance(error, Problem) else error
-    if not isinstance(cause, OSError) or (isinstance(error, Problem) and error.path != str(file)):
-        raise error
-    if isinstance(cause, FileNotFoundError):
-        return "It was moved or deleted while the folder was looked through."
-    return f"It could not be read: {cause.strerror or type(cause).__name__}."
 
 
 def free_name(name: str, taken: set[str]) -> str:

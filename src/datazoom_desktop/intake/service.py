@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from datazoom_desktop.activity import trail
 from datazoom_desktop.documents import store
-from datazoom_desktop.intake.folders import LeftOut
+from datazoom_desktop.documents.model import TrashedRow
+from datazoom_desktop.intake import store as sources
+from datazoom_desktop.intake.folders import Found, LeftOut, walk
 from datazoom_desktop.intake.jobs import EMBED, OPTIMIZE, READ, SCAN, IntakeJobs, free_name
+from datazoom_desktop.intake.scan import register_source
+from datazoom_desktop.intake.store import SourceRow
 from datazoom_desktop.jobs.model import JobKind
 from datazoom_desktop.jobs.queue import Queue
 from datazoom_desktop.kernel.changes import ChangeBus, Changes, Topic
 from datazoom_desktop.kernel.errors import Problem
-from datazoom_desktop.kernel.paths import recorded
+from datazoom_desktop.kernel.paths import recorded, room_path
 from datazoom_desktop.storage.database import Cursor
 from datazoom_desktop.storage.room import RoomStorage
+
+_LEFT = Changes.of(Topic.DOCUMENTS, Topic.PAGES, Topic.PASSAGES, Topic.JOBS)
 
 
 class Intake:
@@ -36,7 +43,9 @@ class Intake:
         """Queue files and folders to be taken in; return the ids of the jobs that look through them.
 
         A folder's files stand in the room by their path relative to it; where several folders come at once, each one's name comes
-        first, and so does the name of its folder before a file whose name another file has. Passwords are kept in memory only, and files that waited for one are tried again.
+        first, and so does the name of its folder before a file whose name another file has. A folder that was taken in before keeps
+        its place, and what changed in it since is noticed: see ``scan``. A file that is named itself comes in even if the user had
+        removed it. Passwords are kept in memory only, and files that waited for one are tried again.
 
         Raises:
             Problem: A path does not exist, or is neither a file nor a folder.
@@ -58,12 +67,14 @@ class Intake:
                     str(root),
                 )
         self._jobs.offer_passwords(passwords)
-        prefixes = _prefixes(roots)
 
         def work(tx: Cursor) -> list[str]:
             ids = []
-            for root, prefix in zip(roots, prefixes, strict=True):
+            for root, prefix in zip(roots, _prefixes(roots, sources.sources(tx)), strict=True):
                 name, payload = recorded(root), {"root": str(root), "prefix": prefix}
+                register_source(tx, root, prefix)
+                if root.is_file():
+                    sources.drop_removals(tx, [item.path for item in walk(root, prefix) if isinstance(item, Found)])
                 ids.append(self._queue.enqueue(tx, SCAN, name, name, payload, priority=-10))
                 trail.record(tx, actor="user", intent="intake.added", subject=name, detail={"prefix": prefix})
             if passwords:
@@ -88,13 +99,63 @@ class Intake:
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
         """What the folders looked through since the room was opened held but was not taken in, and why."""
-        return tuple(self._jobs.left_out.values())
+        return tuple(item for items in self._jobs.scan.left_out.values() for item in items)
+
+    @property
+    def moved(self) -> tuple[tuple[str, str], ...]:
+        """Paths, before and after, of documents whose files were found elsewhere in their folder since the room was opened."""
+        return tuple(self._jobs.scan.moved)
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """Paths that went to the trash since the room was opened because their files are not in their folder any more."""
+        return tuple(self._jobs.scan.gone)
+
+    def trash(self) -> list[TrashedRow]:
+        """Return what is in the trash, by path, what left last first."""
+        return self._jobs.trash.rows()
+
+    def remove(self, paths: Sequence[str]) -> list[str]:
+        """Move documents and folders of the room to the trash; return the paths that left. See ``Trash.remove``.
+
+        Raises:
+            Problem: Nothing stands at one of the paths; then nothing is removed.
+        """
+        taken = self._jobs.trash.remove(_cleaned(paths))
+        self._bus.publish(_LEFT)
+        return taken
+
+    def restore(self, paths: Sequence[str]) -> list[str]:
+        """Bring documents and folders back from the trash, to be read again; return their paths.
+
+        Raises:
+            Problem: One of the paths is not in the trash, or something else stands there now; then nothing is restored.
+        """
+
+        def wait_to_be_read(tx: Cursor, version_id: str, path: str) -> None:
+            self._jobs.enqueue(tx, READ, version_id, title=path)
+
+        back = self._jobs.trash.restore(_cleaned(paths), wait_to_be_read)
+        self._bus.publish(_LEFT)
+        return back
+
+    def empty_trash(self, paths: Sequence[str] = ()) -> int:
+        """Delete for good what is in the trash, or some of it; return how many originals were deleted. See ``Trash.empty``.
+
+        Raises:
+            Problem: One of the paths is not in the trash; then nothing is deleted.
+        """
+        number = self._jobs.trash.empty(_cleaned(paths))
+        self._bus.publish(_LEFT)
+        return number
 
     def resume(self) -> int:
         """Queue what an earlier run left unfinished (after a kill, a repair or a change of embedder); return how many versions.
 
-        A version that is new without a job to read it gets one; so does one that is read but not searchable.
+        A version that is new without a job to read it gets one; so does one that is read but not searchable. What the room had let
+        go of is deleted.
         """
+        self._jobs.trash.sweep()
 
         def work(tx: Cursor) -> int:
             pending = {(job.kind, job.subject) for job in self._queue.pending(tx)}
@@ -119,18 +180,27 @@ class Intake:
         trail.record(tx, actor="user", intent="intake.read_again", subject=version_id, detail={})
 
 
-def _prefixes(roots: Sequence[Path]) -> list[str]:
-    """Return what comes before the paths of each root, so that no two of them put different files at one path."""
+def _prefixes(roots: Sequence[Path], known: Sequence[SourceRow]) -> list[str]:
+    """Return what comes before the paths of each root, so that no two of them put different files at one path.
+
+    A root that is ``known`` keeps what it has; others do not get what belongs to a known one.
+    """
+    before = {row.root_bytes: row.prefix for row in known}
     several = sum(root.is_dir() for root in roots) > 1
-    folders: set[str] = set()
+    folders = {row.prefix for row in known}
     files: set[str] = set()
     prefixes = []
     for root in roots:
-        prefix = ""
-        if (several and root.is_dir()) or root.name in files:
+        prefix = before.get(os.fsencode(root), "")
+        if os.fsencode(root) not in before and ((several and root.is_dir()) or root.name in files):
             prefix = free_name(root.name if root.is_dir() else root.parent.name, folders)
             folders.add(prefix)
         elif not root.is_dir():
             files.add(root.name)
         prefixes.append(prefix)
     return prefixes
+
+
+def _cleaned(paths: Sequence[str]) -> list[str]:
+    """Return paths in a room as it writes them, without a slash at the end."""
+    return list(dict.fromkeys(room_path(PurePath(path.rstrip("/") or path)) for path in paths))

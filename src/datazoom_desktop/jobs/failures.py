@@ -9,14 +9,16 @@ from collections.abc import Iterator
 
 from datazoom_desktop.jobs.model import MEBIBYTE, ErrorClass, Failure
 from datazoom_desktop.kernel.cancel import Cancelled
-from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.kernel.errors import Problem, Unavailable
 
 _WAITS_SECONDS: dict[ErrorClass, tuple[int, ...]] = {
     "crash": (1,),
     "timeout": (5,),
     "memory": (5,),
     "disk_full": (30, 120, 600, 1800),
+    "unavailable": (2, 10, 30),
 }
+_PATIENT: tuple[ErrorClass, ...] = ("disk_full", "unavailable")
 _WINDOWS_DISK_FULL = 112
 _DISK_FULL_ERRNOS = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(errno, name))
 
@@ -30,6 +32,8 @@ def failure_of(error: BaseException) -> Failure:
         return CANCELLED
     if any(_says_disk_full(each) for each in _chain(error)):
         return disk_full(detail)
+    if isinstance(error, Unavailable):
+        return Failure("unavailable", error.message, error.remedy, retry=True, detail=detail)
     if isinstance(error, Problem):
         return Failure("bad_file", error.message, error.remedy, detail=detail)
     if isinstance(error, MemoryError):
@@ -100,12 +104,13 @@ def not_kept(problem: Problem) -> Failure:
 def wait_before_retry(failure: Failure, attempt: int, max_attempts: int) -> dt.timedelta | None:
     """Return how long to wait before the next attempt after ``attempt`` attempts, or None when there is none.
 
-    A full disk is waited for as long as its waits last, whatever ``max_attempts`` says: it is nobody's fault that a try can mend.
+    A full disk and a missing drive are waited for as long as their waits last, whatever ``max_attempts`` says: they are nobody's
+    fault that a try can mend.
     """
     waits = _WAITS_SECONDS.get(failure.error_class, ())
     if not failure.retry or not waits:
         return None
-    if attempt >= (len(waits) + 1 if failure.error_class == "disk_full" else max_attempts):
+    if attempt >= (len(waits) + 1 if failure.error_class in _PATIENT else max_attempts):
         return None
     return dt.timedelta(seconds=waits[min(attempt, len(waits)) - 1])
 

@@ -14,8 +14,11 @@ from datazoom_desktop.kernel.changes import Changes
 Payload: TypeAlias = dict[str, Any]
 """What travels between the program and a worker: a mapping of plain JSON values."""
 
-ErrorClass: TypeAlias = Literal["bad_file", "memory", "timeout", "crash", "disk_full", "cancelled", "bug"]
-"""Whose fault a failure is: the file's, a limit's, the worker process's, the disk's, nobody's (the user's wish), or ours."""
+ErrorClass: TypeAlias = Literal[
+    "bad_file", "memory", "timeout", "crash", "disk_full", "unavailable", "cancelled", "bug"
+]
+"""Whose fault a failure is: the file's, a limit's, the worker process's, the disk's, a missing drive's, nobody's (the user's wish),
+or ours."""
 
 MEBIBYTE = 1 << 20
 

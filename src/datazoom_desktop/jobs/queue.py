@@ -136,6 +136,16 @@ class Queue:
         """Return the jobs that wait or run, as the caller's transaction sees them."""
         return store.in_states(tx, _PENDING)
 
+    def forget(self, tx: Cursor, subjects: Collection[str]) -> None:
+        """Delete the jobs about ``subjects``, which are gone, in the caller's transaction; those that run are stopped."""
+        if not subjects:
+            return
+        for job_id in store.running_about(tx, subjects):
+            lease = self._lease_of(job_id)
+            if lease is not None:
+                lease.cancel()
+        store.delete_about(tx, subjects)
+
     # --- for the user -----------------------------------------------------------------------------------------------------------
 
     def list(self, states: Collection[JobState] | None = None, limit: int | None = None, offset: int = 0) -> Jobs:
@@ -169,6 +179,11 @@ class Queue:
             for kind, state, number in store.counts(cursor):
                 out.setdefault(kind, {})[state] = number
         return out
+
+    def held_up(self) -> str | None:
+        """Return why a job that waits for its next try does so, None when none does."""
+        with self._db.read() as cursor:
+            return store.held_up(cursor)
 
     @property
     def paused(self) -> bool:

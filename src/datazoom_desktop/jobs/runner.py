@@ -19,7 +19,7 @@ from datazoom_desktop.jobs.process import WorkerProcess
 from datazoom_desktop.jobs.queue import Counts, Lease, Queue
 from datazoom_desktop.kernel.cancel import Cancelled
 from datazoom_desktop.kernel.changes import ChangeBus, Changes, Topic
-from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.kernel.errors import Problem, Unavailable
 from datazoom_desktop.storage.database import Database
 from datazoom_desktop.storage.faults import is_disk_full
 
@@ -182,7 +182,7 @@ class Runner:
                 kind.settle(job, result, scratch)
             self._queue.finish(lease, lambda tx: kind.apply(tx, job, result, scratch))
         except Problem as problem:
-            if is_disk_full(problem):
+            if is_disk_full(problem) or isinstance(problem, Unavailable):
                 raise
             raise WorkerFailure(failures.not_kept(problem)) from problem
 

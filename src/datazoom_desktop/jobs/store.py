@@ -94,6 +94,27 @@ def next_due(cursor: Cursor, kinds: Sequence[str], now: dt.datetime, *, patient:
     return job
 
 
+def held_up(cursor: Cursor) -> str | None:
+    """Return the reason of the queued job that is to be tried again next."""
+    row = cursor.execute(
+        "SELECT reason FROM jobs WHERE state = 'queued' AND error_class IS NOT NULL ORDER BY not_before LIMIT 1"
+    ).fetchone()
+    return row[0] if row else None
+
+
+def running_about(cursor: Cursor, subjects: Collection[str]) -> list[str]:
+    """Return the running jobs about any of ``subjects``."""
+    rows = cursor.execute(
+        "SELECT job_id FROM jobs WHERE state = 'running' AND subject IN (SELECT unnest(?))", [list(subjects)]
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def delete_about(cursor: Cursor, subjects: Collection[str]) -> None:
+    """Delete the jobs about ``subjects`` that do not run."""
+    cursor.execute("DELETE FROM jobs WHERE state <> 'running' AND subject IN (SELECT unnest(?))", [list(subjects)])
+
+
 def start(cursor: Cursor, job: Job) -> None:
     """Write down that a job runs: its attempt, limits, lease and start."""
     cursor.execute(

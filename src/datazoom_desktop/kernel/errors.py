@@ -28,3 +28,7 @@ class Problem(Exception):
     def as_dict(self) -> dict[str, str | None]:
         """Return the parts as a JSON-ready mapping."""
         return {"title": self.title, "message": self.message, "remedy": self.remedy, "path": self.path}
+
+
+class Unavailable(Problem):
+    """A problem that may end by itself: something is out of reach for now, such as a drive that is not connected."""

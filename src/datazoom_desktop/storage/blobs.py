@@ -33,15 +33,23 @@ class Blobs:
         with file_faults(folder):
             self.incoming.mkdir(parents=True, exist_ok=True)
 
-    def add_file(self, path: Path, check: Callable[[], None] | None = None) -> tuple[str, int]:
+    def add_file(self, path: Path, check: Callable[[], None] | None = None, *, likely: bool = False) -> tuple[str, int]:
         """Take a copy of a file; return its SHA-256 (lowercase hex) and size in bytes.
 
         The copy and the hash come from one reading, so they agree even if the file changes meanwhile. ``check`` is called
-        after every mebibyte and may raise to stop, which leaves nothing behind.
+        after every mebibyte and may raise to stop, which leaves nothing behind. ``likely``: the same bytes are probably kept here
+        already, so look first and write nothing if they are.
 
         Raises:
             Problem: The file cannot be read, or the disk is full.
         """
+        if likely:
+            try:
+                sha256 = sha256_file(path, check)
+            except OSError as error:
+                raise _cannot_read(path, error) from error
+            if self.verify(sha256):
+                return sha256, self.path(sha256).stat().st_size
         try:
             stream = path.open("rb")
         except OSError as error:

@@ -24,18 +24,25 @@ def missing_tables(cursor: Cursor, wanted: frozenset[str]) -> list[str]:
 
 
 def originals(cursor: Cursor) -> list[Original]:
-    """Return the originals that the register names."""
+    """Return the originals that the register names, those in the trash too."""
     rows = cursor.execute(
         """
         SELECT v.version_id, v.sha256, v.bytes, coalesce(min(p.path), v.version_id),
                coalesce(list(DISTINCT p.source ORDER BY p.source) FILTER (p.source IS NOT NULL), [])
-        FROM versions v LEFT JOIN paths p USING (version_id)
+        FROM versions v LEFT JOIN (
+            SELECT path, version_id, source FROM paths UNION ALL SELECT path, version_id, source FROM trash
+        ) p USING (version_id)
         GROUP BY v.version_id, v.sha256, v.bytes ORDER BY 4
         """
     ).fetchall()
     return [
         Original(version_id, sha256, size, name, tuple(sources)) for version_id, sha256, size, name, sources in rows
     ]
+
+
+def leaving_originals(cursor: Cursor) -> list[str]:
+    """Return the SHA-256 of originals that are about to be deleted with the trash."""
+    return _words(cursor, "SELECT name FROM leftovers WHERE kind = 'original'")
 
 
 def dangling_paths(cursor: Cursor) -> list[str]:
@@ -99,12 +106,12 @@ def misplaced_passages(cursor: Cursor) -> list[str]:
 
 
 def ownerless_text(cursor: Cursor) -> list[str]:
-    """Return ids that pages or passages name but that the room does not know, or of which nothing could be read."""
+    """Return ids that pages or passages name but that the room does not know, has trashed, or of which nothing could be read."""
     return _words(
         cursor,
         """
         SELECT version_id FROM (SELECT version_id FROM pages UNION SELECT version_id FROM passages)
-        WHERE version_id NOT IN (SELECT version_id FROM versions WHERE state <> 'unreadable') ORDER BY 1
+        WHERE version_id NOT IN (SELECT version_id FROM versions WHERE state NOT IN ('unreadable', 'trashed')) ORDER BY 1
         """,
     )
 
@@ -122,8 +129,8 @@ def passage_counts(cursor: Cursor) -> dict[str, int]:
 
 
 def version_ids(cursor: Cursor) -> frozenset[str]:
-    """Return the ids of all versions."""
-    return frozenset(_words(cursor, "SELECT version_id FROM versions"))
+    """Return the ids of all versions that are not in the trash."""
+    return frozenset(_words(cursor, "SELECT version_id FROM versions WHERE state <> 'trashed'"))
 
 
 def abandoned_jobs(cursor: Cursor) -> list[str]:

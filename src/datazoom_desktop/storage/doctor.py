@@ -93,7 +93,7 @@ def examine(room: RoomStorage, rules: Sequence[Check] = (), *, deep: bool = True
         for rule in rules:
             if (problem := rule(cursor)) is not None:
                 notes.add(Severity.ERROR, problem.message, problem.remedy, repairable=False)
-        originals = checks.originals(cursor)
+        originals, leaving = checks.originals(cursor), checks.leaving_originals(cursor)
         reread = _text(cursor, notes, deep=deep)
         ownerless = tuple(checks.ownerless_text(cursor))
         wanted = checks.passage_counts(cursor)
@@ -104,7 +104,7 @@ def examine(room: RoomStorage, rules: Sequence[Check] = (), *, deep: bool = True
             Severity.NOTE, f"Text of {_count(ownerless, 'version')} that the room does not know.", "It can be deleted."
         )
     lost = _lost(room, originals, notes, deep=deep)
-    unclaimed = _unclaimed(room, originals, notes)
+    unclaimed = _unclaimed(room, {*leaving, *(original.sha256 for original in originals)}, notes)
     broken, reindex, rows = _index(room, wanted, known, notes)
     strays = _strays(room, known, notes)
     reindex = tuple(version for version in reindex if version not in reread)
@@ -194,8 +194,7 @@ def _lost(room: RoomStorage, originals: list[Original], notes: _Notes, *, deep: 
     return tuple(lost)
 
 
-def _unclaimed(room: RoomStorage, originals: list[Original], notes: _Notes) -> tuple[str, ...]:
-    claimed = {original.sha256 for original in originals}
+def _unclaimed(room: RoomStorage, claimed: set[str], notes: _Notes) -> tuple[str, ...]:
     unclaimed = tuple(sha256 for sha256 in room.blobs.all() if sha256 not in claimed)
     if unclaimed:
         what = f"{_count(unclaimed, 'original')} that no document names."

@@ -1,14 +1,16 @@
-"""``datazoom status``, ``pages`` and ``documents``: what stands in a room and what was read of it."""
+"""``datazoom status``, ``pages`` and ``documents``: what stands in a room, what was read of it, and taking documents out."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import shlex
+from collections.abc import Callable
 
 from datazoom_desktop.app.stages import work_in_words
-from datazoom_desktop.app.verbs.output import counted, coverage_in_words, print_json, print_table
-from datazoom_desktop.app.workspace import open_workspace
-from datazoom_desktop.documents.model import DocumentRow
+from datazoom_desktop.app.verbs.output import counted, coverage_in_words, print_json, print_table, size_in_words
+from datazoom_desktop.app.workspace import Workspace, open_workspace
+from datazoom_desktop.documents.model import Cause, DocumentRow
 from datazoom_desktop.kernel import clock
 from datazoom_desktop.kernel.errors import Problem
 
@@ -18,12 +20,17 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common:
     for name, run, text in (
         ("status", _status, "documents, pages by coverage, and work by state"),
         ("pages", _pages, "every page: how its text was obtained, and the text"),
-        ("documents", _documents, "the numbered index"),
+        ("documents", _documents, "the numbered index; take documents out and bring them back"),
     ):
         parser = subparsers.add_parser(name, parents=[common], help=text, description=text)
         parser.add_argument("room", help="the room's name or id")
         if name == "pages":
             parser.add_argument("path", nargs="?", help="only this document and what came attached to it")
+        if name == "documents":
+            parser.add_argument("what", nargs="?", choices=tuple(_DOCUMENTS), default="list", help="what to do (list)")
+            parser.add_argument(
+                "paths", nargs="*", metavar="PATH", help="documents or folders, as the index lists them"
+            )
         parser.set_defaults(run=run)
 
 
@@ -84,7 +91,11 @@ def _pages(args: argparse.Namespace) -> int:
 
 def _documents(args: argparse.Namespace) -> int:
     with open_workspace(args.home, args.room) as workspace:
-        rows = workspace.documents.rows()
+        return _DOCUMENTS[args.what](workspace, args)
+
+
+def _list(workspace: Workspace, args: argparse.Namespace) -> int:
+    rows = workspace.documents.rows()
     if args.json:
         for row in rows:
             print_json(
@@ -102,6 +113,90 @@ def _documents(args: argparse.Namespace) -> int:
     else:
         print("There are no documents in this room yet.")
     return 0
+
+
+def _remove(workspace: Workspace, args: argparse.Namespace) -> int:
+    taken = workspace.intake.remove(_named(args))
+    if args.json:
+        print_json({"removed": taken})
+    else:
+        print(f"Moved {counted(len(taken), 'document')} to the trash. {_bring_back(args.room)}")
+    return 0
+
+
+def _restore(workspace: Workspace, args: argparse.Namespace) -> int:
+    back = workspace.intake.restore(_named(args))
+    if args.json:
+        print_json({"restored": back})
+    else:
+        again = f"Have them read again with: datazoom ingest {shlex.quote(args.room)}"
+        print(f"Brought back {counted(len(back), 'document')}. {again}")
+    return 0
+
+
+def _trash(workspace: Workspace, args: argparse.Namespace) -> int:
+    rows = workspace.intake.trash()
+    if args.json:
+        for row in rows:
+            print_json(
+                {**dataclasses.asdict(row), "cause": str(row.cause), "removed_at": clock.iso(row.removed_at)},
+            )
+    elif rows:
+        print_table(
+            ("Path", "Version", "Size", "Left", "Why"),
+            [
+                (r.path, r.version, size_in_words(r.bytes), f"{r.removed_at:%d %b %Y %H:%M} UTC", _WHY[r.cause])
+                for r in rows
+            ],
+        )
+        print(
+            f"{_bring_back(args.room)}\nDelete them for good with: datazoom documents {shlex.quote(args.room)} empty-trash"
+        )
+    else:
+        print("The trash is empty.")
+    return 0
+
+
+def _empty_trash(workspace: Workspace, args: argparse.Namespace) -> int:
+    number = workspace.intake.empty_trash(args.paths)
+    if args.json:
+        print_json({"deleted": number})
+    else:
+        print(f"Deleted {counted(number, 'original')} for good." if number else "Nothing was left to delete.")
+    return 0
+
+
+def _named(args: argparse.Namespace) -> list[str]:
+    """Return the paths that were named; at least one.
+
+    Raises:
+        Problem: There is none.
+    """
+    if not any(args.paths):
+        raise Problem(
+            "Nothing named",
+            f"“{args.what}” needs the path of a document or folder.",
+            f"List what there is with: datazoom documents {shlex.quote(args.room)}",
+        )
+    return [path for path in args.paths if path]
+
+
+def _bring_back(room: str) -> str:
+    return f"Bring them back with: datazoom documents {shlex.quote(room)} restore PATH"
+
+
+_DOCUMENTS: dict[str, Callable[[Workspace, argparse.Namespace], int]] = {
+    "list": _list,
+    "remove": _remove,
+    "restore": _restore,
+    "trash": _trash,
+    "empty-trash": _empty_trash,
+}
+_WHY = {
+    Cause.REMOVED: "Removed by hand",
+    Cause.GONE: "No longer in its folder",
+    Cause.REPLACED: "Replaced by another document",
+}
 
 
 def state_in_words(row: DocumentRow) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from datazoom_desktop.app.verbs.output import ProgressLine, counted, coverage_in_words, print_json, read_lines
+from datazoom_desktop.app.verbs.output import ProgressLine, counted, coverage_in_words, print_json, read_lines, report
 from datazoom_desktop.app.workspace import Workspace, open_workspace
 from datazoom_desktop.intake.watch import FolderWatch
 from datazoom_desktop.jobs.model import Job, JobState
-from datazoom_desktop.kernel import clock
 from datazoom_desktop.kernel.errors import Problem
 
 
@@ -46,28 +47,56 @@ def _ingest(args: argparse.Namespace) -> int:
         return code
 
 
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What changed in a room: how many documents are new, how many have another version, which moved, and which are gone."""
+
+    new: int
+    changed: int
+    moved: tuple[tuple[str, str], ...]
+    gone: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed or self.moved or self.gone)
+
+
 class _Look:
     """The room before something was taken in, to tell afterwards what came of it."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._versions = self._now()
-        self.at = clock.now()
+        self._moved, self._gone = len(workspace.intake.moved), len(workspace.intake.gone)
+        self._ended = {(job.job_id, job.finished_at) for job in self._ended_badly()}
         self._began = time.monotonic()
 
     def seconds(self) -> float:
         """Return the time since then."""
         return time.monotonic() - self._began
 
-    def came(self) -> tuple[int, int]:
-        """Return the number of documents that are new since then, and of those that have another version."""
-        now = self._now()
-        return len(now.keys() - self._versions.keys()), sum(
+    def came(self) -> _Came:
+        """Return what changed since then."""
+        now, intake = self._now(), self._workspace.intake
+        changed = sum(
             document in self._versions and self._versions[document] != version for document, version in now.items()
         )
+        new = len(now.keys() - self._versions.keys())
+        return _Came(new, changed, intake.moved[self._moved :], intake.gone[self._gone :])
+
+    def stopped(self) -> list[Job]:
+        """Return the work that ended badly, save readings (their pages say so) and folders that had failed before."""
+        return [
+            job
+            for job in self._ended_badly()
+            if job.kind != "intake.read"
+            and (job.kind != "intake.scan" or (job.job_id, job.finished_at) not in self._ended)
+        ]
+
+    def _ended_badly(self) -> list[Job]:
+        return self._workspace.queue.list(states=(JobState.FAILED, JobState.DEAD, JobState.CANCELLED))
 
     def _now(self) -> dict[str, str]:
-        return {row.document_id: row.version_id for row in self._workspace.documents.rows()}
+        return {document: version for version, document, _, _ in self._workspace.documents.current_versions()}
 
 
 def _passwords(file: str | None) -> list[str]:
@@ -87,69 +116,83 @@ def _wait(workspace: Workspace, *, quiet: bool) -> None:
             left = states.get("queued", 0) + states.get("running", 0)
             if total:
                 parts.append(f"{doing} {total - left:,} of {total:,}")
+        if not any(states.get("running") for states in counts.values()) and (reason := workspace.queue.held_up()):
+            parts.append(f"waiting: {reason}")
         line.show(", ".join(parts))
 
     workspace.runner.drain(on_progress=show)
     line.end()
 
 
-def _stopped(workspace: Workspace, look: _Look) -> list[Job]:
-    """Return the work that ended badly, save readings (their pages say so) and folders of an earlier run."""
-    ended_badly = workspace.queue.list(states=(JobState.FAILED, JobState.DEAD, JobState.CANCELLED))
-    return [
-        job
-        for job in ended_badly
-        if job.kind != "intake.read"
-        and (job.kind != "intake.scan" or (job.finished_at is not None and job.finished_at >= look.at))
-    ]
-
-
 def _report(workspace: Workspace, look: _Look, *, as_json: bool) -> int:
     coverage = workspace.documents.coverage()
     unreadable = workspace.documents.unreadable()
-    stopped = _stopped(workspace, look)
-    new, changed = look.came()
+    came, stopped = look.came(), look.stopped()
     left_out = workspace.intake.left_out
+    waiting = workspace.unfinished() if workspace.queue.paused else 0
     if as_json:
         print_json(
             {
                 "documents": coverage.documents,
-                "new": new,
-                "new_versions": changed,
+                "new": came.new,
+                "new_versions": came.changed,
+                "moved": [list(pair) for pair in came.moved],
+                "gone": list(came.gone),
                 "pages": coverage.pages,
                 "searchable": coverage.searchable,
                 "coverage": coverage.by_coverage,
                 "unreadable": [page._asdict() for page in unreadable],
                 "left_out": [{"path": x.path, "reason": x.reason} for x in left_out],
                 "stopped": [{"job": job.job_id, "title": job.title, "reason": job.reason} for job in stopped],
+                "paused": workspace.queue.paused,
                 "seconds": round(look.seconds(), 2),
             }
         )
     else:
-        parts = [counted(number, f"new {what}") for number, what in ((new, "document"), (changed, "version")) if number]
-        came = " and ".join(parts) or "Nothing new"
-        print(f"{came} in {look.seconds():,.1f} s. The room has {counted(coverage.documents, 'document')}; ", end="")
+        print(f"{_came_in_words(came)} in {look.seconds():,.1f} s. ", end="")
+        print(f"The room has {counted(coverage.documents, 'document')}; ", end="")
         print(coverage_in_words(coverage.by_coverage, coverage.pages, coverage.searchable) + ".")
         for page in unreadable:
             where = f"{page.path}, page {page.page}" if page.page else page.path
             print(f"  {where}: {page.reason}", file=sys.stderr)
+        for before, after in came.moved:
+            print(f"  {before} is now at {after}.", file=sys.stderr)
+        for path in came.gone:
+            print(f"  {path} is no longer in its folder. It was moved to the trash.", file=sys.stderr)
         for item in left_out:
             print(f"  {item.path} was left out. {item.reason}", file=sys.stderr)
         for job in stopped:
             print(f"  {job.title}: {job.reason}", file=sys.stderr)
+        if waiting:
+            resume = f"datazoom jobs {shlex.quote(workspace.info.name)} resume"
+            print(f"This room is paused; {counted(waiting, 'job')} wait. Go on with: {resume}", file=sys.stderr)
     sys.stdout.flush()  # a script that reads what a watch tells gets it now
-    return 3 if unreadable or left_out or stopped else 0
+    return 3 if unreadable or left_out or stopped or waiting else 0
+
+
+def _came_in_words(came: _Came) -> str:
+    parts = [
+        words
+        for number, words in (
+            (came.new, counted(came.new, "new document")),
+            (came.changed, counted(came.changed, "new version")),
+            (len(came.moved), f"{counted(len(came.moved), 'document')} moved"),
+            (len(came.gone), f"{counted(len(came.gone), 'document')} gone"),
+        )
+        if number
+    ]
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:]))) or "Nothing new"
 
 
 def _watch(workspace: Workspace, paths: list[Path], *, as_json: bool) -> None:
-    with FolderWatch(paths, workspace.intake.add):
+    with FolderWatch(paths, workspace.intake.add, lambda problem: report(problem, as_json=as_json)):
         print("Watching. Press Ctrl+C to stop.", file=sys.stderr)
         look = _Look(workspace)
         try:
             while True:
                 time.sleep(1.0)
                 _wait(workspace, quiet=as_json)
-                if any(look.came()):
+                if look.came() or look.stopped():
                     _report(workspace, look, as_json=as_json)
                     look = _Look(workspace)
         except KeyboardInterrupt:

@@ -11,6 +11,16 @@ from pathlib import Path
 from datazoom_desktop.kernel.errors import Problem
 
 
+def report(problem: Problem, *, as_json: bool) -> None:
+    """Tell a problem on stderr: one JSON object, or its title and what to do."""
+    if as_json:
+        print(json.dumps({"problem": problem.as_dict()}, ensure_ascii=False), file=sys.stderr)
+        return
+    print(f"{problem.title}: {problem.message}", file=sys.stderr)
+    if problem.remedy:
+        print(problem.remedy, file=sys.stderr)
+
+
 def print_json(value: object) -> None:
     """Print one JSON value on one line."""
     print(json.dumps(value, ensure_ascii=False, separators=(", ", ": ")))
