@@ -125,7 +125,7 @@ def media_type(file: Path, name: str) -> str:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_type(file, suffix)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _ole_type(file)
+        return _ole_type(file, suffix)
     if head.startswith(b"bplist00") and suffix == ".webloc":
         return SHORTCUT
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
@@ -166,16 +166,16 @@ def _stated_type(archive: zipfile.ZipFile, names: list[str], suffix: str) -> str
     return found
 
 
-def _ole_type(file: Path) -> str:
+def _ole_type(file: Path, suffix: str) -> str:
     import olefile  # parsed only in worker processes; costs start-up elsewhere
 
     try:
         with olefile.OleFileIO(str(file)) as storage:
             if storage.exists("__properties_version1.0"):
                 return MSG
-    except (OSError, ValueError, IndexError, TypeError):
-        return OLE
-    return OLE
+    except (OSError, ValueError, IndexError, TypeError, RecursionError):
+        pass  # damaged: its reader says so
+    return MSG if suffix == ".msg" else OLE
 
 
 def _binary(head: bytes) -> bool:

@@ -30,6 +30,7 @@ _PGP_TEXT = "-----BEGIN PGP MESSAGE-----"
 _MOST_LAYERS = 5  #: signatures around each other
 _SMALL = 40_000  #: pixels in all; a smaller picture within the text is a logo, an icon or a tracking dot
 _CID = re.compile(r"cid:([^\"'\s>)]{1,250})", re.IGNORECASE)
+SIGNED = "Signature: {} (kept with the mail, not checked)"
 ENCRYPTED = "The text and attachments of this mail are encrypted ({}) and open only with its recipient's own key."
 
 
@@ -84,7 +85,7 @@ class Parts:
         if kind in _BODIES and part.get_content_disposition() != "attachment" and not name:
             self._text(part, kind, shared)
         elif kind in _SIGNATURES:
-            self.notes.append(f"Signature: {'PGP' if 'pgp' in kind else 'S/MIME'} (kept with the mail, not checked)")
+            self.notes.append(SIGNED.format("PGP" if "pgp" in kind else "S/MIME"))
         elif kind in _CRYPTIC or name.lower().endswith(".p7m"):
             yield from self._cryptic(part, name)
         elif kind in _RIGHTS or name.lower().endswith(".rpmsg"):
@@ -130,7 +131,7 @@ class Parts:
         found = unwrap(payload(part))
         self._layers += 1
         if found.kind == "signed" and found.content and self._layers <= _MOST_LAYERS:
-            self.notes.append("Signature: S/MIME (kept with the mail, not checked)")
+            self.notes.append(SIGNED.format("S/MIME"))
             message, limit = parse(io.BytesIO(found.content), self._context.check)
             self.limit = self.limit or limit
             yield message
@@ -152,12 +153,20 @@ class Parts:
         for name, part in self._pictures:
             self._context.check()
             cid = str(part.get("Content-ID") or "").strip(" <>")
-            size = picture_size(payload(part))
             within = not shown or not cid or cid in shown or part.get_content_disposition() != "attachment"
-            if size is not None and within and size[0] * size[1] < _SMALL:
-                self.notes.append(f"Small picture left out: {name or cid or 'unnamed'} ({size[0]} x {size[1]} pixels)")
+            small = small_picture(name or cid, payload(part)) if within else ""
+            if small:
+                self.notes.append(small)
             else:
                 self._attach(part, name)
+
+
+def small_picture(name: str, data: bytes) -> str:
+    """Return words that name a picture too small to show more than a logo or an icon; empty for any other file."""
+    size = picture_size(data)
+    if size is None or size[0] * size[1] >= _SMALL:
+        return ""
+    return f"Small picture left out: {name or 'unnamed'} ({size[0]} x {size[1]} pixels)"
 
 
 def _held(part: Message) -> list[Message]:

@@ -1,152 +1,177 @@
-"""Mail as Outlook saves it (MSG): an OLE container of numbered properties ([MS-OXMSG], [MS-OXPROPS])."""
+"""Mail as Outlook saves it (MSG): headers, body from whatever form it was kept in, attachments; a message inside is an attachment."""
 
 from __future__ import annotations
 
 import email
-import email.policy
+import io
 import struct
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from email.message import Message
 
 import olefile
 
-from datazoom_desktop.intake.encodings import decode
+from datazoom_desktop.intake.encodings import code_page
 from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Source, Unreadable
-from datazoom_desktop.intake.readers.letter import Attachments, Letter, Piece, page_of
-from datazoom_desktop.intake.readers.mail_headers import header
+from datazoom_desktop.intake.readers.compressed_rtf import unpack
+from datazoom_desktop.intake.readers.embedded import contents
+from datazoom_desktop.intake.readers.letter import Letter, Piece, page_of
+from datazoom_desktop.intake.readers.mail_headers import dated, header
+from datazoom_desktop.intake.readers.mail_parse import parse
+from datazoom_desktop.intake.readers.mail_parts import ENCRYPTED, SIGNED, Parts, small_picture
 from datazoom_desktop.intake.readers.markup import decode_html
+from datazoom_desktop.intake.readers.msg_storage import EMBEDDED, Folder, Storage
+from datazoom_desktop.intake.readers.office import damaged
+from datazoom_desktop.intake.readers.ole_writer import compound_file
+from datazoom_desktop.intake.readers.rtf_document import Document, Edge
+from datazoom_desktop.intake.readers.rtf_flow import plain
+from datazoom_desktop.intake.readers.rtf_html import unwrapped_html, wraps_html
+from datazoom_desktop.intake.readers.smime import unwrap
 from datazoom_desktop.kernel.coverage import Coverage
 
-_SUBJECT, _BODY, _HTML = 0x0037, 0x1000, 0x1013
+_SUBJECT, _BODY, _HTML, _RTF, _CLASS = 0x0037, 0x1000, 0x1013, 0x1009, 0x001A
 _SENDER_NAME, _SENDER_ADDRESS, _SENDER_SMTP = 0x0C1A, 0x0C1F, 0x5D01
 _SENT, _DELIVERED = 0x0039, 0x0E06
 _DISPLAY_TO, _DISPLAY_CC, _DISPLAY_BCC = 0x0E04, 0x0E03, 0x0E02
 _NAME, _ADDRESS, _SMTP, _RECIPIENT_TYPE = 0x3001, 0x3003, 0x39FE, 0x0C15
-_FILE_NAME, _SHORT_NAME, _DATA = 0x3707, 0x3704, 0x3701
-_TRANSPORT_HEADERS = 0x007D
-_CODE_PAGE = 0x3FFD
-_PROPERTIES = "__properties_version1.0"
-_EMBEDDED = f"__substg1.0_{_DATA:04X}000D"
-_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
-_DEEPEST = 5
-
-Folder = tuple[str, ...]
+_FILE_NAME, _SHORT_NAME, _DATA, _METHOD, _PATH = 0x3707, 0x3704, 0x3701, 0x3705, 0x370D
+_CONTENT_ID, _HIDDEN = 0x3712, 0x7FFE
+_TRANSPORT_HEADERS, _PAGE_OF_HTML = 0x007D, 0x3FDE
+_MESSAGE_ID, _IN_REPLY_TO, _IMPORTANCE, _SENSITIVITY = 0x1035, 0x1042, 0x0017, 0x0036
+_IMPORTANCES: dict[int | None, str] = {0: "low", 2: "high"}
+_SENSITIVITIES: dict[int | None, str] = {1: "personal", 2: "private", 3: "company-confidential"}
+#: What calendar entries, tasks and contacts say besides: labels, and numbers of properties or of names in the container's list.
+_TIMES = (("Starts", 0x820D), ("Ends", 0x820E), ("Due", 0x8105))
+_PLACES = (("Where", 0x8208), ("E-mail", 0x8083))
+_CONTACT = (("Company", 0x3A16), ("Position", 0x3A17), ("Phone", 0x3A08), ("Mobile", 0x3A1C), ("Address", 0x3A15))
+_LARGEST = 512 << 20  #: bytes
 
 
 class MsgReader:
-    """Reads MSG files; a message inside a message is a page of its own."""
+    """Reads MSG files."""
 
     name = "msg"
-    version = 1
+    version = 2
 
     def read(self, source: Source, context: ReadContext) -> Iterator[ReadPage | Attachment]:
-        """Yield the message and those it holds as pages, then the attachments."""
-        attachments = Attachments(context.scratch)
+        """Yield the message as one page, a page more for what is encrypted, then its attachments."""
+        if source.file.stat().st_size > _LARGEST:
+            raise Unreadable(Coverage.SKIPPED, "The mail is larger than 512 MB.")
         try:
             with olefile.OleFileIO(str(source.file)) as storage:
-                letters = list(_letters(_Storage(storage), (), attachments, context, 0))
-        except (OSError, ValueError, IndexError, TypeError, struct.error) as error:
-            raise Unreadable(
-                Coverage.FAILED, "The mail is damaged and cannot be opened.", "Ask for a fresh copy of the file."
-            ) from error
-        for number, letter in enumerate(letters, start=1):
-            yield page_of(letter, number, context.check)
-            context.progress(number, len(letters))
-        yield from attachments.items
+                message = _Message(Storage(storage, context.check), context)
+        except (OSError, ValueError, IndexError, TypeError, KeyError, RecursionError, struct.error) as error:
+            raise damaged("mail") from error
+        yield page_of(message.letter(), 1, context.check)
+        context.progress(1, 1)
+        for number, (coverage, reason) in enumerate(message.unread(), start=2):
+            yield ReadPage(number, coverage, reason=reason)
+        yield from message.parts.attachments.items
 
 
-class _Storage:
-    """Reads properties of a folder of the container."""
+class _Message:
+    """A message: its properties read at once, since the container is closed afterwards."""
 
-    def __init__(self, storage: olefile.OleFileIO) -> None:
+    def __init__(self, storage: Storage, context: ReadContext) -> None:
         self._storage = storage
-        self._folders: dict[Folder, list[str]] = {}
-        for entry in storage.listdir(streams=True, storages=True):
-            self._folders.setdefault(tuple(entry[:-1]), []).append(entry[-1])
-        page = self.fixed((), _CODE_PAGE)
-        self._code_page = f"cp{int.from_bytes(page[:4], 'little')}" if page else "cp1252"
+        self._context = context
+        self.parts = Parts(context)
+        self._headers = _headers(storage)
+        self._trace = [("Message-ID", storage.text((), _MESSAGE_ID)), ("In-Reply-To", storage.text((), _IN_REPLY_TO))]
+        protected = storage.text((), _CLASS).upper().startswith("IPM.NOTE.SMIME")
+        for place in storage.inside((), "__attach_version1.0_"):
+            context.check()
+            self._attached(place, protected=protected)
+        if not (protected and self.parts.pieces):
+            self.parts.pieces.insert(0, self._body())
 
-    def inside(self, folder: Folder, prefix: str) -> list[Folder]:
-        """Return the sub-folders whose names start so, in order."""
-        return [(*folder, name) for name in sorted(self._folders.get(folder, ())) if name.startswith(prefix)]
+    def letter(self) -> Letter:
+        """Return the message as it is shown."""
+        names = [item.name for item in self.parts.attachments.items]
+        return Letter(self._headers, self.parts.pieces, names, list(dict.fromkeys(self.parts.notes)), self._trace)
 
-    def data(self, folder: Folder, number: int, kind: int) -> bytes:
-        """Return a property's stream, empty when there is none."""
-        name = f"__substg1.0_{number:04X}{kind:04X}"
-        if name not in self._folders.get(folder, ()):
-            return b""
-        path = [*folder, name]
-        return (
-            bytes(self._storage.openstream(path).read())
-            if self._storage.get_type(path) == olefile.STGTY_STREAM
-            else b""
-        )
+    def unread(self) -> list[tuple[Coverage, str]]:
+        """Return what of the message could not be read, and why."""
+        found = [(Coverage.ENCRYPTED, self.parts.encrypted), (Coverage.SKIPPED, self.parts.limit)]
+        return [(coverage, reason) for coverage, reason in found if reason]
 
-    def text(self, folder: Folder, number: int) -> str:
-        """Return a text property, empty when there is none."""
-        wide = self.data(folder, number, 0x001F)
-        if wide:
-            return wide.decode("utf-16-le", errors="replace").rstrip("\x00")
-        narrow = self.data(folder, number, 0x001E).rstrip(b"\x00")
-        try:
-            return narrow.decode(self._code_page)
-        except (UnicodeDecodeError, LookupError):
-            return decode(narrow)
+    def _body(self) -> Piece:
+        """Return the body: as plain text and as HTML, the latter from RTF where it is kept in that."""
+        storage = self._storage
+        text, data = storage.text((), _BODY), storage.data((), _HTML)
+        page = storage.number((), _PAGE_OF_HTML)
+        html = decode_html(data, code_page(page) if page else "") if data else storage.text((), _HTML)
+        rtf = unpack(storage.data((), _RTF), self._context.check) if not html else b""
+        if wraps_html(rtf):
+            html = unwrapped_html(rtf, self._context.check)
+        elif rtf and not text.strip():
+            document = Document(rtf, self._context, self.parts.attachments)
+            text = plain([item for item in document.items() if not isinstance(item, Edge)])
+            text = "\n\n".join([text, *document.take_notes()])
+        return Piece(text, html)
 
-    def fixed(self, folder: Folder, number: int) -> bytes:
-        """Return the eight bytes of a property of fixed length, empty when there is none."""
-        if _PROPERTIES not in self._folders.get(folder, ()):
-            return b""
-        data = bytes(self._storage.openstream([*folder, _PROPERTIES]).read())
-        start = 32 if not folder else 24 if folder[-1] == _EMBEDDED else 8
-        for at in range(start, len(data) - 15, 16):
-            if int.from_bytes(data[at + 2 : at + 4], "little") == number:
-                return data[at + 8 : at + 16]
-        return b""
-
-
-def _letters(
-    storage: _Storage, folder: Folder, attachments: Attachments, context: ReadContext, depth: int
-) -> Iterator[Letter]:
-    """Yield the message in a folder, then the messages attached to it."""
-    context.check()
-    names: list[str] = []
-    inner: list[Folder] = []
-    for place in storage.inside(folder, "__attach_version1.0_"):
-        context.check()
+    def _attached(self, place: Folder, *, protected: bool) -> None:
+        storage, parts = self._storage, self.parts
         name = storage.text(place, _FILE_NAME) or storage.text(place, _SHORT_NAME) or storage.text(place, _NAME)
-        embedded = storage.inside(place, _EMBEDDED)
-        data = storage.data(place, _DATA, 0x0102)
-        if embedded and depth < _DEEPEST:
-            inner.append(embedded[0])
-            names.append(name or "message")
+        data = storage.data(place, _DATA)
+        embedded = storage.inside(place, EMBEDDED)
+        if embedded and storage.text(embedded[0], _CLASS):
+            subject = storage.text(embedded[0], _SUBJECT) or name or "message"
+            parts.attachments.add(f"{subject}.msg", compound_file(storage.message_tree(embedded[0])), ".msg")
+        elif embedded:
+            found = contents(compound_file(storage.tree(embedded[0])))
+            given = parts.attachments.add(found.name, found.data)
+            parts.notes.append(f"Embedded object{f' ({name})' if name else ''}: {given}")
+        elif protected and data:
+            self._protected(data)
+        elif name.lower().endswith(".rpmsg"):
+            parts.encrypted = ENCRYPTED.format("Microsoft rights management")
         elif data:
-            attachments.add(name, data)
-            names.append(attachments.items[-1].name)
-    html = storage.data(folder, _HTML, 0x0102)
-    shown = decode_html(html) if html else storage.text(folder, _HTML)
-    yield Letter(_headers(storage, folder), [Piece(storage.text(folder, _BODY), shown)], names)
-    for place in inner:
-        yield from _letters(storage, place, attachments, context, depth + 1)
+            inline = bool(storage.text(place, _CONTENT_ID)) or bool(storage.number(place, _HIDDEN))
+            small = small_picture(name, data) if inline else ""
+            if small:
+                parts.notes.append(small)
+            else:
+                parts.attachments.add(name, data)
+        elif storage.text(place, _PATH):
+            parts.notes.append(f"Attached as a link only: {name or 'file'}, {storage.text(place, _PATH)}")
+
+    def _protected(self, data: bytes) -> None:
+        """Take in what a signature or encryption wraps: the whole message, kept as its only attachment."""
+        found = unwrap(data)
+        if found.kind == "encrypted":
+            self.parts.encrypted = ENCRYPTED.format("S/MIME")
+            return
+        if found.kind == "signed":
+            self.parts.notes.append(SIGNED.format("S/MIME"))
+        content = found.content or data
+        message, limit = parse(io.BytesIO(content), self._context.check)
+        self.parts.take(message)
+        self.parts.limit = self.parts.limit or limit
 
 
-def _headers(storage: _Storage, folder: Folder) -> list[tuple[str, str]]:
-    name = storage.text(folder, _SENDER_NAME)
-    address = storage.text(folder, _SENDER_SMTP) or storage.text(folder, _SENDER_ADDRESS)
+def _headers(storage: Storage) -> list[tuple[str, str]]:
+    name = storage.text((), _SENDER_NAME)
+    address = storage.text((), _SENDER_SMTP) or storage.text((), _SENDER_ADDRESS)
     people: dict[int, list[str]] = {1: [], 2: [], 3: []}
-    for place in storage.inside(folder, "__recip_version1.0_"):
-        role = int.from_bytes(storage.fixed(place, _RECIPIENT_TYPE)[:4], "little") & 0xF
+    for place in storage.inside((), "__recip_version1.0_"):
+        role = (storage.number(place, _RECIPIENT_TYPE) or 0) & 0xF
         reached = storage.text(place, _SMTP) or storage.text(place, _ADDRESS)
         people.setdefault(role, []).append(_person(storage.text(place, _NAME), reached))
-    original = email.message_from_string(storage.text(folder, _TRANSPORT_HEADERS), policy=email.policy.default)
-    sent = storage.fixed(folder, _SENT) or storage.fixed(folder, _DELIVERED)
+    original: Message = email.message_from_string(storage.text((), _TRANSPORT_HEADERS))
+    date = dated(header(original, "Date")) or storage.moment((), _SENT) or storage.moment((), _DELIVERED)
     return [
-        ("Subject", storage.text(folder, _SUBJECT)),
+        ("Subject", storage.text((), _SUBJECT)),
         ("From", header(original, "From") or _person(name, address)),
-        ("To", header(original, "To") or "; ".join(people[1]) or storage.text(folder, _DISPLAY_TO)),
-        ("Cc", header(original, "Cc") or "; ".join(people[2]) or storage.text(folder, _DISPLAY_CC)),
-        ("Bcc", "; ".join(people[3]) or storage.text(folder, _DISPLAY_BCC)),
-        ("Date", _moment(sent)),
+        ("To", header(original, "To") or "; ".join(people[1]) or storage.text((), _DISPLAY_TO)),
+        ("Cc", header(original, "Cc") or "; ".join(people[2]) or storage.text((), _DISPLAY_CC)),
+        ("Bcc", "; ".join(people[3]) or storage.text((), _DISPLAY_BCC)),
+        ("Date", date),
+        ("Reply-To", header(original, "Reply-To")),
+        ("Importance", _IMPORTANCES.get(storage.number((), _IMPORTANCE), "")),
+        ("Sensitivity", _SENSITIVITIES.get(storage.number((), _SENSITIVITY), "")),
+        *((label, storage.named_moment((), number)) for label, number in _TIMES),
+        *((label, storage.named_text((), number)) for label, number in _PLACES),
+        *((label, storage.text((), number)) for label, number in _CONTACT),
     ]
 
 
@@ -155,13 +180,3 @@ def _person(name: str, address: str) -> str:
     if not address or address.startswith("/") or name == address:
         return name or address
     return f"{name} <{address}>" if name else address
-
-
-def _moment(filetime: bytes) -> str:
-    """Return a time counted in tenths of a microsecond since 1601 as UTC, or nothing."""
-    if len(filetime) < 8:
-        return ""
-    try:
-        return str(_EPOCH + timedelta(microseconds=int.from_bytes(filetime, "little") // 10))
-    except OverflowError:
-        return ""

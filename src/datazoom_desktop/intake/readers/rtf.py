@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from datazoom_desktop.intake.model import Attachment, BlockKind, ReadContext, ReadPage, Source, Unreadable
+from datazoom_desktop.intake.readers.letter import Attachments
 from datazoom_desktop.intake.readers.office import damaged
 from datazoom_desktop.intake.readers.pagetext import PageText, fold, paragraph_kind, row
 from datazoom_desktop.intake.readers.rtf_document import Document, Edge
@@ -34,9 +35,10 @@ class RtfReader:
         start = data.find(b"{\\rtf", 0, 4096)
         if start < 0:
             raise damaged("RTF document")
-        document = Document(data[start:], context)
+        attachments = Attachments(context.scratch)
+        document = Document(data[start:], context, attachments)
         yield from _Pages(document, context).pages()
-        yield from document.attachments.items
+        yield from attachments.items
 
 
 class _Pages:

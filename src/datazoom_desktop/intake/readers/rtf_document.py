@@ -83,7 +83,7 @@ class _Blob:
 class Document:
     """Goes through the tokens once."""
 
-    def __init__(self, data: bytes, context: ReadContext) -> None:
+    def __init__(self, data: bytes, context: ReadContext, attachments: Attachments) -> None:
         r"""Read from bytes that begin ``{\\rtf``."""
         self._data = data
         self._context = context
@@ -106,9 +106,10 @@ class Document:
         self._author = ""
         self._blob = _Blob()
         self._continuous = False
+        self._idle: set[str] = set()  #: words met that say nothing of the text
         self._edges: list[Edge] = []
         self.footers: list[Edge] = []
-        self.attachments = Attachments(context.scratch)
+        self._attachments = attachments
 
     def items(self) -> Iterator[Item | Edge]:
         """Yield the body's paragraphs, rows and page breaks in order, headers before what follows them."""
@@ -144,8 +145,6 @@ class Document:
         match token.kind:
             case "text":
                 self._add(token.data)
-            case "hex":
-                self._add(bytes([token.number or 0]))
             case "word":
                 self._word(token.word, token.number)
             case "open":
@@ -226,6 +225,8 @@ class Document:
     # --- control words ------------------------------------------------------------------------------------------------------------
 
     def _word(self, word: str, number: int | None) -> None:
+        if word in self._idle and not self._starred:
+            return
         if word == "u" and number is not None:
             self._write(unit(number))
             self._skip = self._state.spare
@@ -234,10 +235,13 @@ class Document:
         elif not (self._place_word(word) or self._character_word(word, number) or self._paragraph_word(word, number)):
             if self._starred:
                 self._go("")
-            elif word == "fcharset" and self._state.place == "fonts" and self._table_font is not None:
-                self._characters.font(self._table_font, number or 0)
+            elif word == "fcharset":
+                if self._state.place == "fonts" and self._table_font is not None:
+                    self._characters.font(self._table_font, number or 0)
             elif len(self._stack) <= 2:
                 self._characters.declare(word, number)
+            elif self._state.place == "text":
+                self._idle.add(word)
 
     def _place_word(self, word: str) -> bool:
         """Follow a word that says where its group's text belongs; return whether that is all there is to it."""
@@ -397,11 +401,11 @@ class Document:
         if self._blob.suffix and data:
             size = picture_size(data)
             if size is None or size[0] * size[1] >= _SMALL:
-                name = self.attachments.add(f"picture-{len(self.attachments.items) + 1}{self._blob.suffix}", data)
+                name = self._attachments.add(f"picture-{len(self._attachments.items) + 1}{self._blob.suffix}", data)
                 self._write(f" [Picture: {name}] ")
 
     def _end_object(self) -> None:
         found = ole_object(self._blob_data())
         if found is not None:
-            name = self.attachments.add(found.name, found.data)
+            name = self._attachments.add(found.name, found.data)
             self._write(f" [Embedded file: {name}] ")

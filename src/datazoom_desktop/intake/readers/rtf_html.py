@@ -60,8 +60,6 @@ class _Page:
                 self._word(token.word, token.number)
             case "symbol":
                 self._symbol(token.word)
-            case "hex":
-                self._add(bytes([token.number or 0]))
             case "text":
                 self._add(token.data)
         if token.kind != "symbol":

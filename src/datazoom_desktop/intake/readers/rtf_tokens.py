@@ -76,10 +76,10 @@ class Token(NamedTuple):
     """One token.
 
     Attributes:
-        kind: "open", "close", "word", "symbol", "hex", "text" or "binary".
+        kind: "open", "close", "word", "symbol", "text" or "binary".
         word: A control word's letters or a symbol's character.
-        number: The word's number, None without one; a hex token's byte.
-        data: A text's or binary's bytes.
+        number: The word's number, None without one.
+        data: A text's or binary's bytes; a byte written in hexadecimal is a text.
     """
 
     kind: str
@@ -109,7 +109,7 @@ def tokens(data: bytes) -> Iterator[Token]:
         elif brace is not None:
             yield OPEN if brace == b"{" else CLOSE
         elif pair is not None:
-            yield Token("hex", number=int(pair, 16))
+            yield Token("text", data=bytes((int(pair, 16),)))
         elif symbol in (b"\r", b"\n"):
             yield Token("word", "par")
         elif symbol is not None:
