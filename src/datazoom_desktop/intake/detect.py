@@ -41,10 +41,27 @@ GIF = "image/gif"
 WEBP = "image/webp"
 OLE = "application/x-ole-storage"  #: an old Office file, or one whose content is encrypted
 ZIP = "application/zip"
+SEVENZ = "application/x-7z-compressed"
+TAR = "application/x-tar"
+GZIP = "application/gzip"  #: one compressed file, which may be a TAR archive; so are the next three
+BZIP2 = "application/x-bzip2"
+XZ = "application/x-xz"
+ZSTD = "application/zstd"
+IWORK = "application/vnd.apple.iwork"  #: a document of Pages, Numbers or Keynote
+POSTSCRIPT = "application/postscript"
 EMPTY = "application/x-empty"
 UNKNOWN = "application/octet-stream"
 
 _OFFICE = {"word/": DOCX, "xl/": XLSX, "ppt/": PPTX}
+_CONTENT_TYPES = "[Content_Types].xml"
+_MAIN_PARTS = frozenset(("word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"))
+_APPLE_PART = re.compile(r"Index/[^/]+\.iwa|Index\.zip|index\.apxl|index\.xml|\.iwpv2")
+_APPLE_SIGNS = frozenset(
+    (
+        *("Metadata/Properties.plist", "Metadata/DocumentIdentifier", "buildVersionHistory.plist"),
+        *("QuickLook/Preview.pdf", "QuickLook/Thumbnail.jpg", "preview.jpg"),
+    )
+)
 _SUFFIXES = {
     ".pdf": PDF,
     ".docx": DOCX,
@@ -93,6 +110,11 @@ _MAGIC = (
     (b"GIF89a", GIF),
     (b"BM", BMP),
     (b"\x78\x9f\x3e\x22", TNEF),
+    (b"7z\xbc\xaf\x27\x1c", SEVENZ),
+    (b"\x1f\x8b\x08", GZIP),
+    (b"\xfd7zXZ\x00", XZ),
+    (b"\x28\xb5\x2f\xfd", ZSTD),
+    (b"%!PS", POSTSCRIPT),
     (b"\x4c\x00\x00\x00\x01\x14\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46", SHORTCUT),
 )
 _OPEN_DOCUMENT = (ODT, ODS, ODP, ODG)
@@ -110,6 +132,8 @@ _WEB_ARCHIVE = re.compile(rb"^content-type:\s*multipart/related\b", re.IGNORECAS
 _ARCHIVE_SIGN = re.compile(rb"^snapshot-content-location:|^from:\s*<?saved by", re.IGNORECASE | re.MULTILINE)
 _FROM_SOMEONE = re.compile(rb"^(?:from|to|received):", re.IGNORECASE | re.MULTILINE)
 _FLAT_OFFICE = re.compile(rb"<office:document\b[^>]*office:mimetype=[\"']([\w./-]{1,100})", re.DOTALL)
+_BZIP2_START = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+_TAR_RECORD = 512
 _HEAD = 8192
 
 
@@ -133,7 +157,20 @@ def media_type(file: Path, name: str) -> str:
     for magic, kind in _MAGIC:
         if head.startswith(magic) and (kind is not BMP or _binary(head)):
             return kind
-    return _text_type(head, suffix)
+    if _BZIP2_START.match(head):
+        return BZIP2
+    return TAR if is_tar(head) else _text_type(head, suffix)
+
+
+def is_tar(head: bytes) -> bool:
+    """Return whether a file that begins with ``head`` is a TAR archive: the sum in its first header fits."""
+    if len(head) < _TAR_RECORD or not head[0]:
+        return False
+    try:
+        stated = int(head[148:156].strip(b"\0 ") or b"x", 8)
+    except ValueError:
+        return False
+    return stated == sum(head[:148]) + 8 * 0x20 + sum(head[156:_TAR_RECORD])
 
 
 def _zip_type(file: Path, suffix: str) -> str:
@@ -146,10 +183,11 @@ def _zip_type(file: Path, suffix: str) -> str:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
         named = _SUFFIXES.get(suffix)
         return named if named in (DOCX, XLSX, PPTX, EPUB, *_OPEN_DOCUMENT) else ZIP
-    for folder, kind in _OFFICE.items():
-        if any(name.lstrip("/").startswith(folder) for name in names):
-            return kind
-    return ZIP
+    if _CONTENT_TYPES in names or not _MAIN_PARTS.isdisjoint(names):
+        for folder, kind in _OFFICE.items():
+            if any(name.lstrip("/").startswith(folder) for name in names):
+                return kind
+    return IWORK if any(map(_APPLE_PART.fullmatch, names)) and not _APPLE_SIGNS.isdisjoint(names) else ZIP
 
 
 def _stated_type(archive: zipfile.ZipFile, names: list[str], suffix: str) -> str | None:

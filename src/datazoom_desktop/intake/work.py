@@ -8,13 +8,13 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from datazoom_desktop.engines.word_pieces import WordPieces
-from datazoom_desktop.intake import detect
+from datazoom_desktop.intake import detect, kinds
 from datazoom_desktop.intake.model import Attachment, ReadContext, Reader, ReadPage, Source, Unreadable, Words
 from datazoom_desktop.intake.passages import passages
 from datazoom_desktop.intake.readers.registry import reader_for
@@ -175,8 +175,7 @@ def _pages_of(reader: Reader | None, source: Source, context: ReadContext) -> It
     if source.media_type == detect.EMPTY:
         raise Unreadable(Coverage.FAILED, "The file is empty.")
     if reader is None:
-        what = PurePath(source.name).suffix.lstrip(".").upper() or "unknown"
-        raise Unreadable(Coverage.SKIPPED, f"This kind of file cannot be read yet ({what}). It is kept and listed.")
+        raise kinds.unreadable(source.file, source.name)
     yield from reader.read(source, context)
 
 

@@ -12,6 +12,12 @@ from datazoom_desktop.intake.readers.unpacking import Unpacking
 
 _KINDS = {
     detect.ZIP: ("ZIP archive", "zip_members"),
+    detect.SEVENZ: ("7z archive", "seven_members"),
+    detect.TAR: ("TAR archive", "tar_members"),
+    detect.GZIP: ("Compressed file", "tar_members"),
+    detect.BZIP2: ("Compressed file", "tar_members"),
+    detect.XZ: ("Compressed file", "tar_members"),
+    detect.ZSTD: ("Compressed file", "tar_members"),
 }
 
 

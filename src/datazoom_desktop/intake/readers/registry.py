@@ -34,6 +34,13 @@ _READERS = {
     detect.GIF: "image:ImageReader",
     detect.WEBP: "image:ImageReader",
     detect.ZIP: "archive:ArchiveReader",
+    detect.SEVENZ: "archive:ArchiveReader",
+    detect.TAR: "archive:ArchiveReader",
+    detect.GZIP: "archive:ArchiveReader",
+    detect.BZIP2: "archive:ArchiveReader",
+    detect.XZ: "archive:ArchiveReader",
+    detect.ZSTD: "archive:ArchiveReader",
+    detect.IWORK: "iwork:AppleReader",
 }
 
 

@@ -200,6 +200,15 @@ class Unpacking:
             if shutil.disk_usage(self._folder).free < DISK_RESERVE:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
+    def count_unpacked(self, total: int) -> None:
+        """Check how many bytes of a compressed stream have been unpacked, whether they are kept or not.
+
+        Raises:
+            Trouble: More than may be.
+        """
+        if total > self._allowed:
+            raise _too_much()
+
     def keep(self, entry: Entry, file: Path, number: int, trouble: Trouble | None) -> None:
         """Take note of a member that came out; ``trouble``: not whole."""
         size = file.stat().st_size

@@ -59,7 +59,7 @@ def unpack(source: Source, context: ReadContext, unpacking: Unpacking) -> None:
             if member.create_system == _UNIX and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
                 unpacking.leave(entry, Trouble(Coverage.SKIPPED, "A link or a device, not a file."))
                 continue
-            unpacking.take(entry, content(file, _packed(member), passwords, context.check))
+            unpacking.take(entry, content(file, packed(member), passwords, context.check))
 
 
 def _refuse_parts(file: Path) -> None:
@@ -86,8 +86,9 @@ def _refuse_parts(file: Path) -> None:
         )
 
 
-def _packed(member: zipfile.ZipInfo) -> Packed:
-    packed = Packed(
+def packed(member: zipfile.ZipInfo) -> Packed:
+    """Return where and how a member is packed, by the archive's directory."""
+    plain = Packed(
         member.header_offset,
         member.flag_bits,
         member.compress_type,
@@ -96,7 +97,7 @@ def _packed(member: zipfile.ZipInfo) -> Packed:
         member.CRC,
         time=getattr(member, "_raw_time", 0),
     )
-    return with_aes(packed, extras(member.extra))
+    return with_aes(plain, extras(member.extra))
 
 
 def _moment(member: zipfile.ZipInfo) -> dt.datetime | None:
