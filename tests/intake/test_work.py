@@ -73,7 +73,7 @@ def test_pages_tile_the_text_and_passages_quote_it(tmp_path: Path) -> None:
     ("data", "name", "coverage", "words"),
     [
         (b"", "a.pdf", "failed", "The file is empty."),
-        (b"\x00\x01\x02" * 100, "model.dwg", "skipped", "cannot be read yet (DWG)"),
+        (b"\x00\x01\x02" * 100, "model.dwg", "skipped", "cannot be read (DWG)"),
         (b"%PDF-1.4 nothing", "a.pdf", "failed", "damaged"),
     ],
 )
