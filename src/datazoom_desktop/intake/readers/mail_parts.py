@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from email.message import Message
 
 from datazoom_desktop.intake.model import ReadContext
-from datazoom_desktop.intake.readers.embedded import picture_size
 from datazoom_desktop.intake.readers.invitation import event_lines
 from datazoom_desktop.intake.readers.letter import Attachments, Piece
 from datazoom_desktop.intake.readers.mail_headers import header
 from datazoom_desktop.intake.readers.mail_parse import file_name, inner_messages, parameter, parse, payload, text_of
 from datazoom_desktop.intake.readers.markup import decode_html
+from datazoom_desktop.intake.readers.ole_objects import picture_size
 from datazoom_desktop.intake.readers.smime import unwrap
 
 _BODIES = ("text/plain", "text/html")

@@ -13,7 +13,6 @@ import olefile
 from datazoom_desktop.intake.encodings import code_page
 from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Source, Unreadable
 from datazoom_desktop.intake.readers.compressed_rtf import unpack
-from datazoom_desktop.intake.readers.embedded import contents
 from datazoom_desktop.intake.readers.letter import Letter, Piece, page_of
 from datazoom_desktop.intake.readers.mail_headers import dated, header
 from datazoom_desktop.intake.readers.mail_parse import parse
@@ -21,6 +20,7 @@ from datazoom_desktop.intake.readers.mail_parts import ENCRYPTED, SIGNED, Parts,
 from datazoom_desktop.intake.readers.markup import decode_html
 from datazoom_desktop.intake.readers.msg_storage import EMBEDDED, Folder, Storage
 from datazoom_desktop.intake.readers.office import damaged
+from datazoom_desktop.intake.readers.ole_objects import contents
 from datazoom_desktop.intake.readers.ole_writer import compound_file
 from datazoom_desktop.intake.readers.rtf_document import Document, Edge
 from datazoom_desktop.intake.readers.rtf_flow import plain

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from datazoom_desktop.intake.model import ReadContext
-from datazoom_desktop.intake.readers.embedded import ole_object, picture_size
 from datazoom_desktop.intake.readers.letter import Attachments
+from datazoom_desktop.intake.readers.ole_objects import ole_object, picture_size
 from datazoom_desktop.intake.readers.pagetext import fold
 from datazoom_desktop.intake.readers.rtf_flow import Flow, Item, plain, restyled
 from datazoom_desktop.intake.readers.rtf_tokens import CHARACTERS, SYMBOLS, Characters, Token, tokens, unit
