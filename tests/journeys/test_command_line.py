@@ -344,3 +344,35 @@ def test_ctrl_c_is_told_in_a_sentence(
     monkeypatch.setattr(f"datazoom_desktop.app.cli.{where}", pressed)
     assert main(["room", "list"]) == 1
     assert capsys.readouterr().err.startswith("Stopped.")
+
+
+def test_a_set_of_questions_is_put_to_a_room_and_compared_with_a_kept_outcome(
+    line: Line, filled: Path, tmp_path: Path
+) -> None:
+    text = (filled.parent / "deal" / "1 Contracts" / "supply 1.txt").read_text(encoding="utf-8")
+    at = text.index("\n\n4. ") + 2
+    clause = text[at : text.index("\n", at)]
+    questions = tmp_path / "questions.jsonl"
+    rows = [
+        {"id": "given", "question": clause, "document": "1 Contracts/supply 1.txt", "page": 1, "quote": clause},
+        {"id": "absent", "question": "Which kangaroo vaccinated the lighthouse choir?"},
+    ]
+    questions.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    kept = tmp_path / "kept.json"
+    *outcomes, last = line("eval", "Deal", str(questions), "--save", str(kept))
+    assert [(o["id"], o["right"], o["refused"]) for o in outcomes] == [("given", True, False), ("absent", True, True)]
+    assert outcomes[0]["coverage"]["recall_all"] > 0.9  # the spaces between quoted sentences are nobody's
+    assert last["summary"]["rightly_refused"] == 1.0
+    *_, compared = line("eval", "Deal", str(questions), "--against", str(kept))
+    assert (compared["better"], compared["worse"]) == ([], [])
+    assert "Right place among the first three citations" in line.says("eval", "Deal", str(questions))
+
+
+def test_a_bad_question_set_is_told_and_the_rest_is_asked(line: Line, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"question": "Who pays?"}\nnot json\n', encoding="utf-8")
+    *_, last = line("eval", "Deal", str(questions), code=3)
+    assert last["summary"]["questions"] == 1
+    assert "Line 2" in last["problems"][0]["message"]
+    line("eval", "Deal", str(tmp_path / "absent.jsonl"), code=1)
+    line("eval", "Deal", str(questions), "--against", str(questions), code=1)

@@ -17,31 +17,31 @@ class Feature:
 
     Attributes:
         package: The sub-package of ``datazoom_desktop`` that holds it.
-        verbs: "module:function" that adds its verbs to the command line's parser, or "" when it has none.
+        verbs: Each a "module:function" that adds a verb to the command line's parser.
     """
 
     package: str
-    verbs: str = ""
+    verbs: tuple[str, ...] = ()
 
     def add_verbs(
         self, subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
     ) -> None:
         """Add this part's verbs; ``common`` holds the options that every verb takes."""
-        if self.verbs:
-            module, function = self.verbs.split(":")
+        for verb in self.verbs:
+            module, function = verb.split(":")
             add: Callable[..., None] = getattr(import_module(module), function)
             add(subparsers, common)
 
 
 FEATURES = (
-    Feature("organizations", "datazoom_desktop.app.verbs.rooms:add"),
-    Feature("intake", "datazoom_desktop.app.verbs.ingest:add"),
-    Feature("documents", "datazoom_desktop.app.verbs.documents:add"),
-    Feature("search", "datazoom_desktop.app.verbs.search:add"),
-    Feature("chat", "datazoom_desktop.app.verbs.ask:add"),
-    Feature("jobs", "datazoom_desktop.app.verbs.jobs:add"),
-    Feature("engines", "datazoom_desktop.app.verbs.models:add"),
-    Feature("shell", "datazoom_desktop.app.verbs.window:add"),
-    Feature("app", "datazoom_desktop.app.verbs.demo:add"),
+    Feature("organizations", ("datazoom_desktop.app.verbs.rooms:add",)),
+    Feature("intake", ("datazoom_desktop.app.verbs.ingest:add",)),
+    Feature("documents", ("datazoom_desktop.app.verbs.documents:add",)),
+    Feature("search", ("datazoom_desktop.app.verbs.search:add",)),
+    Feature("chat", ("datazoom_desktop.app.verbs.ask:add", "datazoom_desktop.app.verbs.evaluate:add")),
+    Feature("jobs", ("datazoom_desktop.app.verbs.jobs:add",)),
+    Feature("engines", ("datazoom_desktop.app.verbs.models:add",)),
+    Feature("shell", ("datazoom_desktop.app.verbs.window:add",)),
+    Feature("app", ("datazoom_desktop.app.verbs.demo:add",)),
     Feature("activity"),
 )

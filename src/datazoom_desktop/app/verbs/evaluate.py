@@ -1,0 +1,166 @@
+"""``datazoom eval``: put a set of questions with known answers to a room, and say how it did."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from datazoom_desktop.app.language import local_model
+from datazoom_desktop.app.verbs.output import ProgressLine, print_json, print_table
+from datazoom_desktop.app.workspace import Workspace, open_workspace
+from datazoom_desktop.chat import verify
+from datazoom_desktop.chat.evaluation import Outcome, Question, changed, judge, parse, summary
+from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.kernel.spans import Span
+from datazoom_desktop.search.metrics import Coverage, Retrieved, same_document
+
+_WHOLE = Span(0, 1 << 40)  #: of any document's text
+HITS = 64  #: passages looked at for the figures of search
+
+_WORDS = {
+    "right_place_cited": "Right place among the first three citations",
+    "refused_by_mistake": "Answerable, but “not found”",
+    "rightly_refused": "Not answered by the room, and “not found”",
+    "right_document_first": "First passage from the right document",
+    "precision_first": "Share of the first passage that answers",
+    "recall_4000_characters": "Share of the answer within 4,000 characters",
+    "recall_all_hits": f"Share of the answer within {HITS} passages",
+}
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    """Add the ``eval`` verb."""
+    text = "put a set of questions with known answers to a room and say how it did"
+    parser = subparsers.add_parser("eval", parents=[common], help=text, description=text)
+    parser.add_argument("room", help="the room's name or id")
+    parser.add_argument(
+        "questions",
+        metavar="FILE",
+        help='JSON lines, such as {"question", "document", "page", "quote"}; without "document": the room does not answer it',
+    )
+    parser.add_argument("--engine", choices=("quote", "llm"), default="quote", help="who answers (quote)")
+    parser.add_argument("--save", metavar="FILE", help="keep the outcome there, to compare with later")
+    parser.add_argument("--against", metavar="FILE", help="compare with an outcome that was kept")
+    parser.set_defaults(run=_eval)
+
+
+def _eval(args: argparse.Namespace) -> int:
+    before = _kept(Path(args.against)) if args.against else None
+    questions, problems = parse(_text(Path(args.questions)), args.questions)
+    if not questions:
+        raise (
+            problems[0]
+            if problems
+            else Problem("No questions", f"{args.questions} holds none.", "Add some.", args.questions)
+        )
+    line = ProgressLine(quiet=args.json)
+    outcomes: list[Outcome] = []
+    with (
+        local_model(args.home, wanted=args.engine == "llm") as model,
+        open_workspace(args.home, args.room, lambda: model) as workspace,
+    ):
+        for outcome in _outcomes(workspace, questions, args.engine):
+            outcomes.append(outcome)
+            line.show(f"asked {len(outcomes):,} of {len(questions):,}")
+    line.end()
+    if args.save:
+        _keep(Path(args.save), outcomes)
+    _report(outcomes, before, problems, as_json=args.json)
+    return 3 if problems else 0
+
+
+def _outcomes(workspace: Workspace, questions: Sequence[Question], engine: str) -> Iterator[Outcome]:
+    standing = workspace.documents.current_versions()
+    for question in questions:
+        hits = workspace.search.search(question.text, HITS).hits
+        began = time.perf_counter()
+        answer = workspace.chat.ask(question.text, engine=engine)
+        seconds = time.perf_counter() - began
+        found = [Retrieved(hit.path, hit.span) for hit in hits]
+        yield judge(question, answer, found, _gold(workspace, question, standing), seconds)
+
+
+def _gold(workspace: Workspace, question: Question, standing: Sequence[tuple[str, str, str, str | None]]) -> list[Span]:
+    """Return the characters that answer: as given, or where the quote stands in its document."""
+    if question.spans or question.path is None or question.quote is None:
+        return list(question.spans)
+    for version_id, _, path, _ in standing:
+        if same_document(path, question.path):
+            text = workspace.documents.text(version_id, _WHOLE)
+            place = verify.find(question.quote, text)
+            return [place.span] if place is not None else []
+    return []
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem(
+            "The questions cannot be read", f"{file}: {error}.", "Check the file's name.", str(file)
+        ) from error
+
+
+def _kept(file: Path) -> list[dict[str, Any]]:
+    try:
+        rows: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["outcomes"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{file} is not an outcome that was kept with --save."
+        raise Problem("Nothing to compare with", message, "Name a file that --save wrote.", str(file)) from error
+    return rows
+
+
+def _keep(file: Path, outcomes: Sequence[Outcome]) -> None:
+    kept = {"summary": summary(outcomes), "outcomes": [outcome.as_dict() for outcome in outcomes]}
+    try:
+        file.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+    except OSError as error:
+        raise Problem(
+            "The outcome was not kept", f"{file}: {error.strerror}.", "Choose another place.", str(file)
+        ) from error
+
+
+def _report(
+    outcomes: Sequence[Outcome], before: list[dict[str, Any]] | None, problems: Sequence[Problem], *, as_json: bool
+) -> None:
+    figures = summary(outcomes)
+    better, worse = changed(before or (), outcomes)
+    if as_json:
+        for outcome in outcomes:
+            print_json(outcome.as_dict())
+        more = {"better": [o.id for o in better], "worse": [o.id for o in worse]} if before is not None else {}
+        print_json({"summary": figures, **more, "problems": [problem.as_dict() for problem in problems]})
+        return
+    wrong = [outcome for outcome in outcomes if not outcome.right]
+    if wrong:
+        print_table(("Id", "What went wrong", "Question"), [(o.id, _wrong(o), o.text) for o in wrong])
+        print()
+    was = summary(_outcome(row) for row in before) if before is not None else {}
+    rows = [(words, _percent(figures[key]), _percent(was.get(key))) for key, words in _WORDS.items() if key in figures]
+    print_table(("", "Now", "Before") if was else ("", "Now"), [row if was else row[:2] for row in rows])
+    print(f"\n{figures['questions']:,} questions, {figures.get('median_seconds', 0)} s each (median).")
+    if before is not None:
+        print(
+            f"{len(better):,} became right ({', '.join(o.id for o in better) or 'none'}), {len(worse):,} became wrong ({', '.join(o.id for o in worse) or 'none'})."
+        )
+    for problem in problems:
+        print(f"{problem.title}: {problem.message}")
+
+
+def _outcome(row: dict[str, Any]) -> Outcome:
+    covered = Coverage(**row["coverage"]) if row.get("coverage") else None
+    return Outcome(**{**row, "coverage": covered})
+
+
+def _wrong(outcome: Outcome) -> str:
+    if not outcome.answerable:
+        return "answered, though the room does not say"
+    return "not found" if outcome.refused else "another place was cited"
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.1f} %"
