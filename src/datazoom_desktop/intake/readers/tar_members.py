@@ -62,17 +62,17 @@ def _opened(file: Path, kind: str) -> IO[bytes]:
     if kind == detect.XZ:
         return cast("IO[bytes]", lzma.open(file, "rb"))
     if kind == detect.ZSTD:
-        from backports import zstd
+        from datazoom_desktop.intake.readers.zstandard import ZstdFile
 
-        return cast("IO[bytes]", zstd.open(file, "rb"))
+        return cast("IO[bytes]", ZstdFile(file, "rb"))
     return file.open("rb")
 
 
 def _damage() -> tuple[type[Exception], ...]:
     """Return what the libraries raise over damaged data."""
-    from backports import zstd
+    from datazoom_desktop.intake.readers.zstandard import ZstdError
 
-    return (*_DAMAGE, gzip.BadGzipFile, zstd.ZstdError)
+    return (*_DAMAGE, gzip.BadGzipFile, ZstdError)
 
 
 class _Counted:

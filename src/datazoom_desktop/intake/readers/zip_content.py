@@ -307,8 +307,8 @@ class _Stepwise(Protocol):
         """Whether it can go on without more input."""
         ...
 
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        """Return at most ``max_length`` bytes."""
+    def decompress(self, data: bytes, most: int, /) -> bytes:
+        """Return at most ``most`` bytes."""
         ...
 
 
@@ -334,7 +334,7 @@ def _stepwise_of(method: int) -> _Stepwise:
         return bz2.BZ2Decompressor()
     if method == _XZ:
         return lzma.LZMADecompressor(memlimit=_LZMA_MEMORY)
-    from backports.zstd import ZstdDecompressor
+    from datazoom_desktop.intake.readers.zstandard import ZstdDecompressor
 
     return ZstdDecompressor()
 
