@@ -205,7 +205,7 @@ def test_names_that_are_not_utf_8_are_taken_in_and_stay_apart(bench: Bench, tmp_
     for name, words in ((b"b\xe9ton.txt", "one"), (b"b\xe8ton.txt", "two"), (b"\x81.txt", "three")):
         (deal / os.fsdecode(name)).write_text(words)
     first = bench.scan(deal)
-    assert set(bench.paths()) == {"b\u00e9ton.txt", "b\u00e8ton.txt", "\x81.txt"}
+    assert set(bench.paths()) == {"b\u00e9ton.txt", "b\u00e8ton.txt", "[U+0081].txt"}
     assert first["left_out"] == []
     assert bench.scan(deal)["counts"]["unchanged"] == 3
     Intake(bench.room, bench.queue, ChangeBus()).add([deal])

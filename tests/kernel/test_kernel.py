@@ -131,7 +131,7 @@ def test_letters_are_compared_without_accents_and_ligatures() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="file names are Unicode there")
 def test_paths_are_kept_as_text_whatever_their_bytes() -> None:
     odd = PurePosixPath("d\udce9al/b\udc81.txt")
-    assert room_path(odd) == "d\u00e9al/b\x81.txt"
+    assert room_path(odd) == "d\u00e9al/b[U+0081].txt"
     assert recorded(odd) == "d\\xe9al/b\\x81.txt"
     assert recorded(PurePosixPath("d\u00e9al")) == "d\u00e9al"
     assert room_path(PurePosixPath("e\u0301")) == "\u00e9"

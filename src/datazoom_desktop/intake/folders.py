@@ -40,42 +40,81 @@ def is_litter(path: str) -> bool:
 
 
 def walk(root: Path, prefix: str = "") -> Iterator[Found | LeftOut]:
-    """Yield what ``root`` (a file or a folder) holds, in natural directory order, folders depth first.
+    """Yield what ``root`` (a file or a folder) holds, folders depth first, in the order of their names.
 
     Paths are relative to ``root`` with ``prefix`` before them; a single file's path is its name. Links are followed only while they
-    stay inside ``root``. Folders that cannot be listed are left out with their reason.
+    stay inside ``root``, and only once on the way down, or a few folders that link to each other would never end. Folders that cannot
+    be listed are left out with their reason. The depth of folders is limited by the system only.
     """
     prefix = room_path(PurePath(prefix)) if prefix else ""
     if not root.is_dir():
         yield Found(root, _join(prefix, root.name))
         return
-    yield from _walk_folder(root, root.resolve(), prefix, frozenset({root.resolve()}))
+    top = root.resolve()
+    stack = [_listing(_Folder(root, top, prefix, linked=False), top)]
+    while stack:
+        found = next(stack[-1], None)
+        if found is None:
+            stack.pop()
+        elif isinstance(found, _Folder):
+            stack.append(_listing(found, top))
+        else:
+            yield found
 
 
-def _walk_folder(folder: Path, top: Path, prefix: str, above: frozenset[Path]) -> Iterator[Found | LeftOut]:
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder on the way down; ``real`` is where it is without links, ``linked`` says that a link led here."""
+
+    folder: Path
+    real: Path
+    path: str
+    linked: bool
+
+
+def _listing(folder: _Folder, top: Path) -> Iterator[_Folder | Found | LeftOut]:
+    """Yield what stands in a folder; names that a room writes alike are numbered."""
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = sorted(os.scandir(folder.folder), key=lambda entry: entry.name)
     except OSError as error:
-        yield LeftOut(folder, prefix, f"This folder could not be opened: {error.strerror}.")
+        yield LeftOut(folder.folder, folder.path, f"This folder could not be opened: {error.strerror}.")
         return
+    taken: set[str] = set()
     for entry in entries:
-        file, path = Path(entry.path), _join(prefix, entry.name)
+        path, number = _join(folder.path, entry.name), 1
+        while path in taken:
+            number += 1
+            stem, suffix = os.path.splitext(entry.name)
+            path = _join(folder.path, f"{stem} ({number}){suffix}")
+        taken.add(path)
+        found = _look(entry, path, folder, top)
+        if found is not None:
+            yield found
+
+
+def _look(entry: os.DirEntry[str], path: str, above: _Folder, top: Path) -> _Folder | Found | LeftOut | None:
+    """Return what an entry is; None for what systems and programs leave behind."""
+    file = Path(entry.path)
+    real, linked = above.real / entry.name, above.linked
+    try:
         if entry.is_symlink():
-            target = file.resolve()
-            if not target.is_relative_to(top):
-                yield LeftOut(file, path, "It is a link to something outside the folder.")
-                continue
-            if target in above:
-                yield LeftOut(file, path, "It is a link to a folder that contains it.")
-                continue
-        name = entry.name.casefold()
+            real, linked = file.resolve(), True
+            if not real.is_relative_to(top):
+                return LeftOut(file, path, "It is a link to something outside the folder.")
+            if above.real.is_relative_to(real):
+                return LeftOut(file, path, "It is a link to a folder that contains it.")
+            if above.linked and entry.is_dir():
+                return LeftOut(
+                    file, path, "It is a link in a folder that a link led to; what it leads to has its own place."
+                )
         if entry.is_dir():
-            if name not in _LITTER_FOLDERS:
-                yield from _walk_folder(file, top, path, above | {file.resolve()})
-        elif not entry.is_file():
-            yield LeftOut(file, path, "It is not a file that can be read (a device, a socket or a broken link).")
-        elif not is_litter(name):
-            yield Found(file, path)
+            return None if entry.name.casefold() in _LITTER_FOLDERS else _Folder(file, real, path, linked)
+        if entry.is_file():
+            return None if is_litter(entry.name) else Found(file, path)
+    except (OSError, RuntimeError) as error:  # of links that lead round in a circle, among others
+        reason = error.strerror if isinstance(error, OSError) else "its links lead round in a circle"
+        return LeftOut(file, path, f"It could not be looked at: {reason}.")
+    return LeftOut(file, path, "It is not a file that can be read (a device, a socket or a broken link).")
 
 
 def _join(prefix: str, name: str) -> str:

@@ -30,6 +30,7 @@ from datazoom_desktop.kernel import clock
 from datazoom_desktop.kernel.errors import Problem, Unavailable
 from datazoom_desktop.kernel.ids import new_id
 from datazoom_desktop.kernel.paths import recorded, room_path
+from datazoom_desktop.storage.blobs import LARGEST_BYTES, ChangedWhileReadError
 from datazoom_desktop.storage.database import Cursor
 from datazoom_desktop.storage.room import RoomStorage
 
@@ -281,6 +282,10 @@ def why_not(file: Path, error: OSError | Problem) -> str:
         raise error
     if isinstance(cause, FileNotFoundError):
         return "It was moved or deleted while the folder was looked through."
+    if isinstance(cause, ChangedWhileReadError):
+        return "It was written to whenever it was read; it is taken in when the folder is looked through again."
+    if cause.errno == errno.EFBIG:
+        return f"It is larger than {LARGEST_BYTES >> 30} GB, which is the most that a file may have."
     return f"It could not be read: {cause.strerror or type(cause).__name__}."
 
 

@@ -52,7 +52,7 @@ class Intake:
         """
         roots = list(dict.fromkeys(Path(path).expanduser().absolute() for path in paths))
         for root in roots:
-            if not root.exists():
+            if not _exists(root):
                 raise Problem(
                     "Nothing there",
                     f"{root} does not exist.",
@@ -199,6 +199,21 @@ def _prefixes(roots: Sequence[Path], known: Sequence[SourceRow]) -> list[str]:
             files.add(root.name)
         prefixes.append(prefix)
     return prefixes
+
+
+def _exists(root: Path) -> bool:
+    """Return whether anything is there; a path that the system does not take leads to nothing.
+
+    Raises:
+        Problem: It cannot be told, since a folder above is closed.
+    """
+    try:
+        return root.exists()
+    except PermissionError as error:
+        remedy = "Ask for permission to open the folder it is in."
+        raise Problem("Cannot be reached", f"You may not open {root}.", remedy, str(root)) from error
+    except OSError:
+        return False
 
 
 def _cleaned(paths: Sequence[str]) -> list[str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from pathlib import Path, PurePath
 
 import platformdirs
+
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def home_dir(chosen: str | os.PathLike[str] | None = None) -> Path:
@@ -28,13 +31,17 @@ def recorded(path: PurePath) -> str:
 
 
 def _readable(name: str) -> str:
-    """Return a file's name; one that is no UTF-8 as older systems wrote it, so that two such names stay two."""
-    if not _undecoded(name):
-        return name
-    try:
-        return os.fsencode(name).decode("cp1252")
-    except UnicodeDecodeError:
-        return os.fsencode(name).decode("latin-1")
+    """Return a file's name; one that is no UTF-8 as older systems wrote it, so that two such names stay two.
+
+    Signs that steer a terminal, end a line or turn the direction of writing stand as their number: nothing that shows a path is led
+    astray by it, and two names that differ in them stay two.
+    """
+    if _undecoded(name):
+        try:
+            name = os.fsencode(name).decode("cp1252")
+        except UnicodeDecodeError:
+            name = os.fsencode(name).decode("latin-1")
+    return name if name.isprintable() else _STEERING.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", name)
 
 
 def _undecoded(text: str) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
-import io
 import os
 import re
 import secrets
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -16,8 +17,14 @@ from datazoom_desktop.kernel.ids import sha256_file
 from datazoom_desktop.storage.faults import file_faults
 from datazoom_desktop.storage.files import settle_folder
 
+LARGEST_BYTES = 16 << 30  #: of one file; larger ones are disk images and the like, and would fill the disk unread
 _BLOCK_BYTES = 1 << 20
+_TRIES = 3
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+
+
+class ChangedWhileReadError(OSError):
+    """A file was written to while it was read, so what was read never stood in it."""
 
 
 class Blobs:
@@ -36,26 +43,24 @@ class Blobs:
     def add_file(self, path: Path, check: Callable[[], None] | None = None, *, likely: bool = False) -> tuple[str, int]:
         """Take a copy of a file; return its SHA-256 (lowercase hex) and size in bytes.
 
-        The copy and the hash come from one reading, so they agree even if the file changes meanwhile. ``check`` is called
-        after every mebibyte and may raise to stop, which leaves nothing behind. ``likely``: the same bytes are probably kept here
-        already, so look first and write nothing if they are.
+        The copy and the hash come from one reading, during which the file did not change: one that does is read again, a few times.
+        ``check`` is called after every mebibyte and may raise to stop, which leaves nothing behind. ``likely``: the same bytes are
+        probably kept here already, so look first and write nothing if they are.
 
         Raises:
-            Problem: The file cannot be read, or the disk is full.
+            Problem: The file cannot be read, is no regular file, is larger than ``LARGEST_BYTES`` or does not stop changing; or the disk
+                is full.
         """
-        if likely:
+        for _ in range(_TRIES):
             try:
-                sha256 = sha256_file(path, check)
-            except OSError as error:
-                raise _cannot_read(path, error) from error
-            if self.verify(sha256):
-                return sha256, self.path(sha256).stat().st_size
-        try:
-            stream = path.open("rb")
-        except OSError as error:
-            raise _cannot_read(path, error) from error
-        with stream:
-            return self._take(stream, path, check)
+                if likely:
+                    sha256, size = _hash_of(_blocks(path, check))
+                    if self.verify(sha256):
+                        return sha256, size
+                return self._take(_blocks(path, check))
+            except ChangedWhileReadError as error:
+                changed = error
+        raise _cannot_read(path, changed) from changed
 
     def adopt(self, path: Path) -> tuple[str, int]:
         """Take over a file that lies in the room's own scratch, moving it where it can; return its SHA-256 and size in bytes.
@@ -81,7 +86,7 @@ class Blobs:
         Raises:
             Problem: The disk is full.
         """
-        return self._take(io.BytesIO(data), None, None)
+        return self._take(iter((data,)))
 
     def path(self, sha256: str) -> Path:
         """Return where the blob is or would be.
@@ -123,11 +128,11 @@ class Blobs:
             file.unlink()
         return len(leftovers)
 
-    def _take(self, source: BinaryIO, origin: Path | None, check: Callable[[], None] | None) -> tuple[str, int]:
+    def _take(self, blocks: Iterator[bytes]) -> tuple[str, int]:
         temporary = self.incoming / secrets.token_hex(16)
         try:
             with file_faults(self.folder):
-                sha256, size = _copy(source, temporary, origin, check)
+                sha256, size = _copy(blocks, temporary)
                 target = self.path(sha256)
                 if not (target.is_file() and target.stat().st_size == size and self.verify(sha256)):
                     self._place(temporary, target)
@@ -147,30 +152,80 @@ class Blobs:
             settle_folder(self.folder)
 
 
-def _copy(source: BinaryIO, target: Path, origin: Path | None, check: Callable[[], None] | None) -> tuple[str, int]:
-    digest = hashlib.sha256()
-    size = 0
+def _copy(blocks: Iterator[bytes], target: Path) -> tuple[str, int]:
     with target.open("xb") as stream:
-        while block := _read(source, origin):
-            digest.update(block)
-            size += stream.write(block)
-            if check is not None:
-                check()
+
+        def written() -> Iterator[bytes]:
+            for block in blocks:
+                stream.write(block)
+                yield block
+
+        sha256, size = _hash_of(written())
         stream.flush()
         os.fsync(stream.fileno())
+    return sha256, size
+
+
+def _hash_of(blocks: Iterator[bytes]) -> tuple[str, int]:
+    digest = hashlib.sha256()
+    size = 0
+    for block in blocks:
+        digest.update(block)
+        size += len(block)
     return digest.hexdigest(), size
 
 
-def _read(source: BinaryIO, origin: Path | None) -> bytes:
+def _blocks(path: Path, check: Callable[[], None] | None) -> Iterator[bytes]:
+    """Yield a file's bytes.
+
+    Raises:
+        Problem: It cannot be read, is no regular file or is too large.
+        ChangedWhileReadError: It was written to meanwhile.
+    """
+    with _opened(path) as stream:
+        before, seen = os.fstat(stream.fileno()), 0
+        if before.st_size > LARGEST_BYTES:
+            error = OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+            raise _cannot_read(path, error) from error
+        while block := _read(stream, path):
+            seen += len(block)
+            if seen > before.st_size:
+                raise ChangedWhileReadError
+            yield block
+            if check is not None:
+                check()
+        after = os.fstat(stream.fileno())
+        if seen != after.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise ChangedWhileReadError
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Open a regular file; a pipe, which would be waited for, or a device that took its place is refused."""
+    try:
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        raise _cannot_read(path, error) from error
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        wrong = OSError(errno.EINVAL, "it is not a file but a folder, a pipe or a device")
+        raise _cannot_read(path, wrong) from wrong
+    return os.fdopen(file, "rb", buffering=0)
+
+
+def _read(source: BinaryIO, origin: Path) -> bytes:
     try:
         return source.read(_BLOCK_BYTES)
     except OSError as error:
-        if origin is None:
-            raise
         raise _cannot_read(origin, error) from error
 
 
 def _cannot_read(path: Path, error: OSError) -> Problem:
+    if isinstance(error, ChangedWhileReadError):
+        remedy = "Close the program that writes to it, then add it again."
+        return Problem("File keeps changing", f"{path} was written to whenever it was read.", remedy, str(path))
+    if error.errno == errno.EFBIG:
+        most = f"{LARGEST_BYTES >> 30} GB"
+        return Problem("File is too large", f"{path} is larger than {most}.", "Split it, or leave it out.", str(path))
     if isinstance(error, FileNotFoundError):
         return Problem("File not found", f"There is no file at {path}.", "Check the path and try again.", str(path))
     if isinstance(error, PermissionError):
