@@ -8,6 +8,7 @@ from datazoom_desktop.intake import detect
 from datazoom_desktop.intake.model import Attachment, BlockKind, ReadContext, ReadPage, Source
 from datazoom_desktop.intake.readers.registry import reader_for
 from datazoom_desktop.kernel.coverage import Coverage
+from datazoom_desktop.kernel.spans import Geometry
 
 
 def read_all(file: Path, name: str | None = None, passwords: tuple[str, ...] = ()) -> list[ReadPage | Attachment]:
@@ -35,7 +36,9 @@ def check(pages: list[ReadPage]) -> None:
         assert bool(page.text.strip()) == (page.coverage in (Coverage.TEXT, Coverage.OCR)), page.coverage
         assert page.reason or page.coverage.readable
         for start, end in zip(page.words.starts, page.words.ends, strict=True):
-            assert page.text[start:end].split() == [page.text[start:end]]
+            word = page.text[start:end]
+            assert word == word.strip() != ""
+            assert page.words.geometry is Geometry.CELLS or word.split() == [word]
         assert len(page.words.boxes) == len(page.words.starts)
         at = 0
         for block in page.blocks:

@@ -1,18 +1,15 @@
-"""Word documents, spreadsheets and presentations: everything that is in them, in order, within limits."""
+"""Word documents and presentations: everything that is in them, in order, within limits."""
 
 from __future__ import annotations
 
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import docx
-import openpyxl
 import pptx
 import pytest
-import xlsxwriter
 from docx.enum.text import WD_BREAK
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
@@ -23,11 +20,8 @@ from pptx.util import Inches
 
 from datazoom_desktop.intake.model import BlockKind, Unreadable
 from datazoom_desktop.intake.readers.docx_numbering import Level, Numbering
-from datazoom_desktop.intake.readers.numbers import shown
 from datazoom_desktop.kernel.coverage import Coverage
 from tests.intake.reading import pages_of, texts
-
-EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's calendar has no zone
 
 
 def lines(text: str) -> list[str]:
@@ -118,72 +112,6 @@ def test_text_boxes_footnotes_insertions_and_deletions(tmp_path: Path) -> None:
             out.writestr(name, data)
         out.writestr("word/footnotes.xml", notes)
     assert lines(pages_of(file)[0].text) == ["The price is ten[2]", "In the box", "[2] Net of tax."]
-
-
-def test_every_sheet_and_row_of_a_spreadsheet_as_it_is_shown(tmp_path: Path) -> None:
-    file = tmp_path / "a.xlsx"
-    book = xlsxwriter.Workbook(file)
-    sheet = book.add_worksheet("Cap table")
-    money, share, day = (
-        book.add_format({"num_format": "$#,##0.00"}),
-        book.add_format({"num_format": "0.0%"}),
-        book.add_format({"num_format": "d mmm yyyy"}),
-    )
-    sheet.write_row(0, 0, ["Holder", "Shares", "Price", "Part", "Since"])
-    sheet.write(1, 0, "Ada")
-    sheet.write(1, 1, 1500000)
-    sheet.write(1, 2, 1234.5, money)
-    sheet.write(1, 3, 0.125, share)
-    sheet.write_datetime(1, 4, datetime(2024, 3, 1), day)  # noqa: DTZ001
-    sheet.write_formula(2, 1, "=SUM(B2:B2)", None, 1500000)
-    sheet.write_formula(3, 1, "=B2*2", None, "")
-    sheet.write(9, 1, "far below")
-    sheet.write_comment(1, 0, "Founder")
-    hidden = book.add_worksheet("Notes")
-    hidden.write(0, 0, "secret")
-    hidden.hide()
-    book.add_worksheet("Empty")
-    book.close()
-    table, notes, empty = pages_of(file)
-    assert lines(table.text) == [
-        "Cap table",
-        "Holder | Shares | Price | Part | Since",
-        "Ada | 1500000 | $1,234.50 | 12.5% | 2024-03-01",
-        "1500000",
-        "=B2*2",
-        "far below",
-        "[Note at A2] Founder",
-    ]
-    assert (table.label, notes.label, empty.label) == ("Cap table", "Notes (hidden)", "Empty")
-    assert empty.coverage is Coverage.BLANK
-
-
-def test_a_spreadsheet_without_kept_values_shows_its_formulas(tmp_path: Path) -> None:
-    file = tmp_path / "a.xlsx"
-    book = openpyxl.Workbook()
-    book.active.append(["Total", 5, "=B1*2"])
-    book.save(file)
-    assert lines(pages_of(file)[0].text) == ["Sheet", "Total | 5 | =B1*2"]
-
-
-@pytest.mark.parametrize(
-    ("value", "code", "text"),
-    [
-        (5000000, "General", "5000000"),
-        (0.1 + 0.2, "General", "0.3"),
-        (1234567.891, "#,##0", "1,234,568"),
-        (-1234.5, "#,##0.00;(#,##0.00)", "-1,234.50"),
-        (0.3, "0%", "30%"),
-        (99.5, "[$€-407] #,##0.00", "€99.50"),
-        (1000, '"USD" #,##0', "USD 1,000"),
-        (45352, "m/d/yy", "2024-03-01"),
-        (45352.5, "yyyy-mm-dd hh:mm", "2024-03-01 12:00"),
-        (0.5, "0.##", "0.5"),
-        (12, "0.00E+00", "12"),
-    ],
-)
-def test_numbers_are_shown_as_their_format_says(value: float, code: str, text: str) -> None:
-    assert shown(value, code, EPOCH) == text
 
 
 def test_a_slide_with_title_list_table_group_chart_and_notes(tmp_path: Path) -> None:
@@ -277,20 +205,3 @@ def test_damage_and_bombs_are_refused_with_a_reason(tmp_path: Path, make: Callab
         pages_of(file)
     assert refused.value.coverage is Coverage.FAILED
     assert refused.value.reason.endswith(".")
-
-
-def test_one_damaged_sheet_takes_nothing_from_the_others(tmp_path: Path) -> None:
-    plain = tmp_path / "plain.xlsx"
-    book = openpyxl.Workbook()
-    book.active.append(["kept"])
-    book.create_sheet("Second").append(["lost"])
-    book.save(plain)
-    file = tmp_path / "a.xlsx"
-    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(file, "w") as target:
-        for name in source.namelist():
-            target.writestr(
-                name, b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>" if name.endswith("sheet2.xml") else source.read(name)
-            )
-    first, second = pages_of(file)
-    assert "kept" in first.text
-    assert (second.coverage, second.label) == (Coverage.FAILED, "Second")

@@ -5,10 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from datazoom_desktop.intake.model import BlockKind
+from datazoom_desktop.intake.readers import text as text_reader
+from datazoom_desktop.intake.readers.delimited import delimiter, first_row, records
 from datazoom_desktop.intake.structure import blocks_of_text, clause_depth, run_in_heading
+from datazoom_desktop.kernel.cells import CellRange
 from datazoom_desktop.kernel.coverage import Coverage
+from datazoom_desktop.kernel.spans import Geometry
 from tests.intake.reading import pages_of, texts
 
 CONTRACT = """SUPPLY AGREEMENT
@@ -99,3 +105,68 @@ def test_clause_numbers_and_their_headings() -> None:
     assert clause_depth("4,000 shares") == 0
     assert run_in_heading("2.3 Limits of Liability. Neither party is liable.") == "2.3 Limits of Liability"
     assert run_in_heading("2. This licence does not include a fee.") == ""
+
+
+CSV_FILES = {
+    "commas": ('Holder,Shares\r\nAda,100\r\n"Bo, the younger","2,000"\r\n', ["A1", "B1", "A2", "B2", "A3", "B3"]),
+    "semicolons": ("Holder;Price\nAda;1,50\nBo;2,25", ["A1", "B1", "A2", "B2", "A3", "B3"]),
+    "tabs": ("a\tb, c\t\n1\t\t3\n", ["A1", "B1", "A2", "C2"]),
+    "bars": ("a|b\n1|2\n", ["A1", "B1", "A2", "B2"]),
+    "stated": ("sep=|\na|b,c\n1|2,3\n", ["A1", "B1", "A2", "B2"]),
+    "a line break in quotes": ('id,note\n1,"first\nsecond"\n\n2,x\n', ["A1", "B1", "A2", "B2", "A4", "B4"]),
+    "quotes inside": ('"say ""yes""",2\n', ["A1", "B1"]),
+    "a stray quote": ('"5 inch" pipe,3\n"open,4\n5,6\n', ["A1", "B1", "A2", "B2", "A3", "B3"]),
+    "a title above": (
+        "Register of members\n\na;b;c\n1;2;3\n4;5;6\n",
+        ["A1", *["A3", "B3", "C3", "A4", "B4", "C4", "A5", "B5", "C5"]],
+    ),
+    "one column": ("only\none\n", ["A1", "A2"]),
+    "a mark at the start": ("\ufeffa,b\n", ["A1", "B1"]),
+}
+
+
+@pytest.mark.parametrize("case", CSV_FILES)
+def test_every_cell_of_a_delimited_file_has_its_place_and_the_text_is_the_file(tmp_path: Path, case: str) -> None:
+    text, places = CSV_FILES[case]
+    file = tmp_path / "a.csv"
+    file.write_text(text, encoding="utf-8", newline="")
+    (page,) = pages_of(file)
+    assert page.text == text
+    assert [str(CellRange(*box)) for box in page.words.boxes.astype(int).tolist()] == places
+    assert page.words.geometry is Geometry.CELLS
+
+
+def test_quotation_marks_stand_outside_their_cell_and_a_row_is_one_block(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text('id,note\n1,"first\nsecond"\n', newline="")
+    (page,) = pages_of(file)
+    words = [page.text[a:b] for a, b in zip(page.words.starts, page.words.ends, strict=True)]
+    assert words == ["id", "note", "1", "first\nsecond"]
+    assert texts(page, BlockKind.TABLE_ROW) == ["id,note", '1,"first\nsecond"']
+
+
+def test_a_long_delimited_file_is_several_pages_whose_texts_are_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_reader, "ROWS_A_PAGE", 3)
+    text = "".join(f"row {n};{n * n}\r\n" for n in range(1, 9))
+    file = tmp_path / "a.csv"
+    file.write_text(text, newline="")
+    pages = pages_of(file)
+    assert "".join(page.text for page in pages) == text
+    assert [page.label for page in pages] == ["Rows 1 to 3", "Rows 4 to 6", "Rows 7 to 8"]
+    assert pages[2].words.boxes.astype(int).tolist()[-1] == [2, 8, 2, 8]
+
+
+@given(st.text(st.sampled_from('a"\n\r,;\t|\f \ufeff'), max_size=80), st.sampled_from(["a.csv", "a.tsv"]))
+def test_no_delimited_text_loses_a_character(text: str, name: str) -> None:
+    separator = delimiter(text, name)
+    found = list(records(text, separator))
+    at = first_row(text)
+    for record in found:
+        assert not text[at : record.start].strip("\r\n")
+        assert record.start <= record.end
+        for start, end in record.cells:
+            assert record.start <= start <= end <= record.end
+        at = record.end
+    assert not text[at:].strip("\r\n")

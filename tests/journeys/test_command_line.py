@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from datazoom_desktop.app.cli import main
@@ -135,6 +136,30 @@ def test_an_answer_has_the_contracts_shape(line: Line) -> None:
     assert citation["verdict"] == "verified"
     page = next(p for p in line("pages", "Deal", citation["path"]) if p["page"] == citation["page"])
     assert citation["quote"].split()[0] in page["text"]
+
+
+def test_what_stands_in_a_sheet_is_cited_by_its_range(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "deal"
+    folder.mkdir()
+    book = openpyxl.Workbook()
+    book.active.title = "Option grants"
+    book.active.append(["Optionee", "Vesting", "Shares"])
+    book.active.append(["Devika Raghunathan", "vests over four years with a one-year cliff", 24000])
+    book.save(folder / "Grants.xlsx")
+    (folder / "Insurance.csv").write_text("policy;insurer\nmarine hull;Tidewater Mutual Assurance\n")
+    line = Line(tmp_path / "home", capsys)
+    line("room", "create", "Deal")
+    line("ingest", "Deal", str(folder))
+    [hit, *_] = line("search", "Deal", "over how many years do the options of Devika Raghunathan vest?")
+    assert (hit["path"], hit["page"], hit["boxes"]) == ("Grants.xlsx", 1, [])
+    assert hit["range"] is not None
+    assert hit["range"].startswith("'Option grants'!A")
+    assert hit["range"].endswith("C2")
+    [answer] = line("ask", "Deal", "Which insurer covers the marine hull policy?")
+    cited = answer["claims"][0]["citations"][0]
+    assert (cited["path"], cited["range"]) == ("Insurance.csv", "A1:B2")
+    assert "Insurance.csv, A1:B2" in line.says("ask", "Deal", "Which insurer covers the marine hull policy?")
+    assert "'Option grants'!A" in line.says("search", "Deal", "options of Devika Raghunathan")
 
 
 def test_jobs_list_and_retry(line: Line) -> None:

@@ -6,7 +6,7 @@ import functools
 import itertools
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -30,6 +30,7 @@ PAGES = "pages.parquet"
 PASSAGES = "passages.parquet"
 VECTORS = "vectors.npy"
 _TEXTS_AT_ONCE = 64
+_COUNTED_AT_ONCE = 10_000
 _NAMED = 12  #: files named in a reason
 
 
@@ -79,7 +80,7 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
         taken.pages.clear()
     title = title_of(taken.pages, name) if taken.pages else name_title(name)
     context.check()
-    found = passages(taken.pages, _word_pieces().count, title) if taken.pages else []
+    found = passages(taken.pages, _counter(context.check), title) if taken.pages else []
     records = (
         PassageRecord(p.ordinal, p.char_start, p.char_end, p.page_first, p.page_last, p.heading, p.prefix, p.text)
         for p in found
@@ -177,6 +178,20 @@ def _pages_of(reader: Reader | None, source: Source, context: ReadContext) -> It
     if reader is None:
         raise kinds.unreadable(source.file, source.name)
     yield from reader.read(source, context)
+
+
+def _counter(check: Callable[[], None]) -> Callable[[Sequence[str]], list[int]]:
+    """Return what counts the word pieces of texts, calling ``check`` on the way: a large sheet has a million of them."""
+    pieces = _word_pieces()
+
+    def count(texts: Sequence[str]) -> list[int]:
+        counts: list[int] = []
+        for start in range(0, len(texts), _COUNTED_AT_ONCE):
+            check()
+            counts += pieces.count(texts[start : start + _COUNTED_AT_ONCE])
+        return counts
+
+    return count
 
 
 @functools.cache

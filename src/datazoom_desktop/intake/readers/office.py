@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from posixpath import join, normpath
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import olefile
 from lxml import etree
@@ -19,12 +20,41 @@ from datazoom_desktop.intake.model import Unreadable
 from datazoom_desktop.kernel.coverage import Coverage
 
 _MOST_BYTES = 1 << 30  #: unpacked, all members together
-_MOST_XML = 300 << 20  #: unpacked, one XML part
+_MOST_XML = 300 << 20  #: unpacked, one XML part that is parsed as a whole
+_STREAMED = ("xl/worksheets/", "xl/sharedStrings")  #: parts that are parsed as they come
 _RATIO = 400  #: unpacked to packed, of a part large enough to matter
 _RATIO_MATTERS = 20 << 20
 _MOST_MEMBERS = 20_000
+_HUGE = 8 << 20  #: bytes of XML above which the parser's own limits on depth and length are lifted
+_ENTITIES = tuple(
+    "<!ENTITY".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+)
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_TRANSITIONAL = (  # what the strict form of the format calls its vocabularies, and what everybody calls them
+    (
+        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    ),
+    (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
+    (b"http://purl.oclc.org/ooxml/presentationml/main", b"http://schemas.openxmlformats.org/presentationml/2006/main"),
+    (b"http://purl.oclc.org/ooxml/officeDocument/", b"http://schemas.openxmlformats.org/officeDocument/2006/"),
+    (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
+)
+_HARMLESS = (
+    etree.ErrorTypes.ERR_INVALID_CHAR,
+    etree.ErrorTypes.ERR_INVALID_CHARREF,
+)  #: a character is lost, nothing else
 
 Xml = Any  #: an lxml element; the library publishes no types
+
+
+class Link(NamedTuple):
+    """A relationship of a part: its id, the last word of its type, and a part of the package, or where outside it points."""
+
+    id: str
+    kind: str
+    target: str
+    external: bool
 
 
 def damaged(what: str) -> Unreadable:
@@ -47,7 +77,10 @@ def open_package(file: Path | IO[bytes], what: str) -> zipfile.ZipFile:
         raise damaged(what) from error
     total = sum(member.file_size for member in members)
     bloated = any(m.file_size > _RATIO_MATTERS and m.file_size > _RATIO * max(1, m.compress_size) for m in members)
-    oversized = any(m.file_size > _MOST_XML and m.filename.endswith((".xml", ".rels")) for m in members)
+    oversized = any(
+        m.file_size > _MOST_XML and m.filename.endswith((".xml", ".rels")) and not m.filename.startswith(_STREAMED)
+        for m in members
+    )
     if total > _MOST_BYTES or bloated or oversized or len(members) > _MOST_MEMBERS:
         package.close()
         raise Unreadable(
@@ -64,54 +97,126 @@ def parse_part(package: zipfile.ZipFile, name: str) -> Xml | None:
     Raises:
         ValueError: The part is damaged beyond what a lenient parser mends, or defines entities.
     """
+    data = read_part(package, name)
+    return None if data is None else parse_xml(data, name)[0]
+
+
+def read_part(package: zipfile.ZipFile, name: str) -> bytes | None:
+    """Return a part's bytes, or None when the package has no such part; raises ``ValueError`` when it cannot be unpacked."""
     try:
-        data = package.read(name)
+        return package.read(name)
     except KeyError:
         return None
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        struct.error,
+        zlib.error,
+    ) as error:
         raise ValueError(f"{name} cannot be unpacked") from error
-    return parse_xml(data, name)
 
 
-def parse_xml(data: bytes, name: str) -> Xml:
-    """Parse XML from a file nobody vouches for; raises ``ValueError`` when that is impossible or it defines entities."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=True)
-    if b"<!ENTITY" in data[:65536]:
+def parse_xml(data: bytes, name: str) -> tuple[Xml, bool]:
+    """Return XML from a file nobody vouches for, and whether all of it could be parsed.
+
+    Raises:
+        ValueError: It cannot be parsed at all, or defines entities.
+    """
+    if any(mark in data for mark in _ENTITIES):
         raise ValueError(f"{name} defines entities")
+    if _STRICT in data:
+        for strict, usual in _TRANSITIONAL:
+            data = data.replace(strict, usual)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=len(data) > _HUGE
+    )
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise ValueError(f"{name} is not XML") from error
     if root is None:
         raise ValueError(f"{name} is empty")
-    return root
+    return root, is_whole(parser)
+
+
+def is_whole(parser: Any) -> bool:
+    """Return whether a lenient parser has lost nothing but single characters."""
+    return all(entry.type in _HARMLESS for entry in parser.error_log.filter_from_fatals())
+
+
+class Stream:
+    """A part of a package that is parsed as it comes; entities are refused wherever they are defined."""
+
+    def __init__(self, package: zipfile.ZipFile, name: str) -> None:
+        """Open the part; raises ``KeyError`` when there is none."""
+        self._stream = package.open(name)
+        self._name = name
+        self._tail = b""
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes; raises ``ValueError`` when they define entities or cannot be unpacked."""
+        try:
+            data = self._stream.read(size)
+        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
+            raise ValueError(f"{self._name} cannot be unpacked") from error
+        seen = self._tail + data
+        if any(mark in seen for mark in _ENTITIES):
+            raise ValueError(f"{self._name} defines entities")
+        self._tail = seen[-32:]
+        return data
+
+    def elements(self, names: Sequence[str], events: Sequence[str] = ("end",)) -> Any:
+        """Return lxml's iterator over (event, element) of elements with these local names, in whatever vocabulary."""
+        return etree.iterparse(
+            self,
+            events=tuple(events),
+            tag=[f"{{*}}{name}" for name in names],
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=True,
+            recover=True,
+        )
+
+    def close(self) -> None:
+        """Close the part."""
+        self._stream.close()
 
 
 def relationships(package: zipfile.ZipFile, part: str) -> dict[str, list[str]]:
     """Return the parts that a part ("" for the package) refers to, by the last word of the relationship's type."""
     found: dict[str, list[str]] = {}
-    for _, kind, target in _links(package, part):
-        found.setdefault(kind, []).append(target)
+    for link in links(package, part):
+        if not link.external:
+            found.setdefault(link.kind, []).append(link.target)
     return found
 
 
 def relationships_by_id(package: zipfile.ZipFile, part: str) -> dict[str, str]:
     """Return the parts that a part refers to, by the relationship's id."""
-    return {number: target for number, _, target in _links(package, part)}
+    return {link.id: link.target for link in links(package, part) if not link.external}
 
 
-def _links(package: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, str]]:
-    """Yield id, kind and target of a part's relationships; none when they are damaged."""
+def links(package: zipfile.ZipFile, part: str) -> tuple[Link, ...]:
+    """Return a part's relationships; none when they are damaged."""
     folder, _, name = part.rpartition("/")
     try:
         root = parse_part(package, join(folder, "_rels", f"{name}.rels"))
     except ValueError:
-        return
+        return ()
+    found = []
     for item in root if root is not None else ():
         target = item.get("Target")
-        if target and item.get("TargetMode") != "External":
-            path = normpath(target.lstrip("/") if target.startswith("/") else join(folder, target))
-            yield item.get("Id") or "", (item.get("Type") or "").rpartition("/")[2], path
+        if not target:
+            continue
+        external = item.get("TargetMode") == "External"
+        if not external:
+            target = normpath(target.lstrip("/") if target.startswith("/") else join(folder, target))
+        found.append(Link(item.get("Id") or "", (item.get("Type") or "").rpartition("/")[2], target, external))
+    return tuple(found)
 
 
 def is_encrypted(file: Path) -> bool:

@@ -29,8 +29,11 @@ class PageText:
     def add(self, text: str, kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0) -> None:
         """Add a piece; white space inside is folded, line breaks are kept, an empty piece is left out."""
         tidy = fold(text)
-        if not tidy:
-            return
+        if tidy:
+            self.put(tidy, kind, level)
+
+    def put(self, tidy: str, kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0) -> int:
+        """Add a piece that is neither empty nor untidy, as it is; return where it starts in the page's text."""
         last = self._blocks[-1].kind if self._blocks else None
         tight = kind is last and kind in (BlockKind.TABLE_ROW, BlockKind.LIST_ITEM, BlockKind.FURNITURE)
         if last is not None:
@@ -38,6 +41,7 @@ class PageText:
         start = self._at
         self._write(tidy)
         self._blocks.append(Block(start, self._at, kind, level))
+        return start
 
     def page(self, number: int, label: str | None = None) -> ReadPage:
         """Return what was collected as a page, blank when there is nothing."""
