@@ -7,11 +7,11 @@ import json
 import pytest
 
 from datazoom_desktop.jobs import failures
-from datazoom_desktop.jobs.model import Failure, JobState
+from datazoom_desktop.jobs.model import Failure, JobState, NewJob
 from datazoom_desktop.jobs.queue import Lease, Queue
 from datazoom_desktop.kernel.cancel import Cancelled
 from datazoom_desktop.kernel.changes import Changes, Topic
-from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.kernel.errors import Problem, Unavailable
 from tests.jobs.conftest import Bench
 
 
@@ -290,3 +290,100 @@ def test_the_list_runs_from_running_to_ended(bench: Bench) -> None:
     take(bench)
     assert [job.subject for job in bench.queue.list()] == ["running", "waiting", "done"]
     assert [job.subject for job in bench.queue.list(limit=1)] == ["running"]
+
+
+def test_a_clock_that_is_set_back_stops_nothing(bench: Bench) -> None:
+    bench.add("read", "new")
+    failed = bench.add("read", "failed", priority=-1)
+    bench.queue.fail(take(bench), failures.crashed())
+    bench.clock.advance(-86_400)
+    assert {take(bench).job.subject for _ in range(2)} == {"new", "failed"}
+    assert nothing_to_take(bench)
+    assert bench.job(failed).attempt == 2
+
+
+def test_a_clock_that_is_set_forward_loses_nothing(bench: Bench) -> None:
+    bench.add("read", "running")
+    lease = take(bench)
+    bench.add("read", "waiting")
+    bench.queue.fail(take(bench), failures.disk_full())
+    bench.clock.advance(10 * 365 * 86_400)
+    lease.progress(1, 2)
+    assert bench.queue.write_progress()
+    bench.queue.finish(lease, lambda tx: bench.apply(tx, lease.job, {}, bench.storage.scratch))
+    assert take(bench).job.subject == "waiting"
+    assert bench.effects() == [("read", "running")]
+
+
+def test_what_somebody_looks_at_comes_first(bench: Bench) -> None:
+    for subject in ("a", "b", "c"):
+        bench.add("read", subject)
+        bench.clock.advance(1)
+    bench.add("embed", "c", priority=-1)
+    assert bench.queue.hasten(["c", "no such"], -20) == 2
+    assert bench.queue.hasten(["c"], -20) == 0
+    assert [take(bench, "read", "embed").job.subject for _ in range(4)] == ["c", "c", "a", "b"]
+    assert bench.queue.hasten(["a"], -20) == 0, "it runs already"
+
+
+def test_old_done_jobs_are_cleared_away_but_counted_and_failures_are_kept(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("datazoom_desktop.jobs.queue._DONE_KEPT", 3)
+    bad = bench.add("read", "bad", priority=-1)
+    bench.queue.fail(take(bench), Failure("bad_file", "Damaged."))
+    for number in range(10):
+        bench.add("read", f"v{number}")
+        bench.clock.advance(1)
+        bench.queue.finish(take(bench), lambda tx: Changes.of(Topic.JOBS))
+    listed = [job.subject for job in bench.queue.list([JobState.DONE])]
+    assert listed == ["v9", "v8", "v7", "v6"]
+    assert bench.queue.count([JobState.DONE]) == 4
+    assert bench.queue.counts() == {"read": {"done": 10, "failed": 1}}
+    assert bench.job(bad).state is JobState.FAILED
+    Queue(bench.storage.db).recover()
+    assert bench.queue.count([JobState.DONE]) == 3
+    assert bench.queue.counts() == {"read": {"done": 10, "failed": 1}}
+
+
+def test_jobs_about_what_is_gone_are_forgotten_and_stopped(bench: Bench) -> None:
+    for subject in ("running", "done", "waiting", "other"):
+        bench.add("read", subject)
+    running = take(bench)
+    bench.queue.finish(take(bench), lambda tx: Changes.of(Topic.JOBS))
+    bench.storage.db.write(lambda tx: bench.queue.forget(tx, ["running", "done", "waiting"]))
+    assert sorted(job.subject for job in bench.queue.list()) == ["other", "running"]
+    with pytest.raises(Cancelled):
+        running.token.check()
+
+
+def test_many_jobs_are_queued_as_one_by_one(bench: Bench) -> None:
+    first = bench.add("read", "v1", {"n": 1}, priority=5)
+    bench.queue.fail(take(bench), Failure("bad_file", "Damaged."))
+    waiting = bench.add("read", "v2", {"n": 1}, priority=5)
+    wanted = [NewJob(f"v{number}", f"v{number}.pdf", {"n": 2}, 3) for number in (1, 2, 3)]
+    ids = bench.storage.db.write(lambda tx: bench.queue.enqueue_many(tx, "read", wanted))
+    assert ids[:2] == [first, waiting]
+    jobs = [bench.job(job_id) for job_id in ids]
+    assert [(job.state, json.loads(job.payload)["n"], job.priority) for job in jobs] == [(JobState.QUEUED, 2, 3)] * 3
+
+
+def test_all_that_waits_is_cancelled_in_several_steps(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("datazoom_desktop.jobs.queue._CANCELLED_AT_ONCE", 2)
+    for number in range(5):
+        bench.add("read", f"v{number}")
+    take(bench)
+    assert bench.queue.cancel() == 5
+    assert bench.queue.counts() == {"read": {"cancelled": 4, "running": 1}}
+
+
+def test_a_missing_drive_is_waited_for_a_moment(bench: Bench) -> None:
+    job_id = bench.add("read", "v1")
+    failure = failures.failure_of(Unavailable("Nothing there", "The drive is not there.", "Connect it."))
+    for wait in (2, 10, 30):
+        assert bench.queue.fail(take(bench), failure) is JobState.QUEUED
+        assert bench.queue.held_up() == "The drive is not there."
+        bench.clock.advance(wait)
+    assert bench.queue.fail(take(bench), failure) is JobState.DEAD
+    assert bench.queue.held_up() is None
+    assert (bench.job(job_id).reason, bench.job(job_id).remedy) == ("The drive is not there.", "Connect it.")

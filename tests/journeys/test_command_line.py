@@ -15,6 +15,7 @@ import pytest
 from datazoom_desktop.app.cli import main
 from datazoom_desktop.intake.folders import Found
 from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.storage.database import Database
 from tests.support.deal import make_deal
 
 
@@ -328,6 +329,43 @@ def test_taking_in_again_tells_what_moved_and_what_is_gone(tmp_path: Path, capsy
     [kept] = line("ingest", "Moves", str(folder), code=3)
     assert "is empty" in kept["left_out"][0]["reason"]
     assert [row["path"] for row in line("documents", "Moves")] == ["z.txt"]
+
+
+def test_all_work_is_paused_and_goes_on_later(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = Line(tmp_path / "home", capsys)
+    (tmp_path / "deal").mkdir()
+    (tmp_path / "deal" / "a.txt").write_text("The notice period is thirty days.", encoding="utf-8")
+    line("room", "create", "Calm")
+    assert line("jobs", "Calm", "pause") == [{"paused": True, "waiting": 0}]
+    [told] = line("ingest", "Calm", str(tmp_path / "deal"), code=3)
+    assert (told["paused"], told["documents"]) == (True, 0)
+    assert line("status", "Calm")[0]["paused"]
+    assert "resume" in line.says("status", "Calm")
+    assert [job["state"] for job in line("jobs", "Calm")] == ["paused"]
+    assert line("jobs", "Calm", "resume") == [{"paused": False, "waiting": 1}]
+    [told] = line("ingest", "Calm")
+    assert (told["paused"], told["new"]) == (False, 1)
+    line("jobs", "Calm", "pause", "01abc", code=1)
+    assert "all work" in json.loads(line.err)["problem"]["message"]
+
+
+def test_what_an_older_reader_read_is_said_and_read_again(line: Line, filled: Path) -> None:
+    [listed] = line("room", "list")
+    database = Database(Path(listed["rooms"][0]["folder"]) / "room.duckdb")
+    database.write(
+        lambda tx: tx.execute("UPDATE versions SET reader = 'pdf 0' WHERE reader LIKE 'pdf %' AND state = 'indexed'")
+    )
+    database.close()
+    [status] = line("status", "Deal")
+    assert status["outdated"] == 2
+    assert "--reread" in line.says("status", "Deal")
+    assert line("room", "doctor", "Deal")[0]["outdated"] == 2
+    assert "--reread" in line.says("room", "doctor", "Deal", "--check")
+    line("ingest", "Deal", "--reread", code=3)
+    assert line("status", "Deal")[0]["outdated"] == 0
+    before = line("documents", "Deal")
+    line("ingest", "Deal", "--reread-all", code=3)
+    assert line("documents", "Deal") == before
 
 
 def test_a_folder_that_failed_once_is_not_held_against_the_next(

@@ -78,10 +78,19 @@ def _check_3(cursor: Cursor) -> None:
     assert cursor.execute("SELECT path, cause FROM trash").fetchone() == ("b.txt", "gone")
 
 
+def _fill_4(tx: Cursor) -> None:
+    tx.execute("INSERT INTO finished_jobs VALUES ('intake.read', 7)")
+
+
+def _check_4(cursor: Cursor) -> None:
+    assert cursor.execute("SELECT * FROM finished_jobs").fetchall() == [("intake.read", 7)]
+
+
 FILLED_AT: dict[int, tuple[Callable[[Cursor], None], Callable[[Cursor], None]]] = {
     1: (_fill_1, _check_1),
     2: (_fill_2, _check_2),
     3: (_fill_3, _check_3),
+    4: (_fill_4, _check_4),
 }
 
 

@@ -19,11 +19,13 @@ class CheckUp:
         found: Before anything was repaired.
         left: What remains; equal to ``found`` when nothing was to be repaired.
         resumed: Number of versions that were read or indexed because they were not yet.
+        outdated: Number of documents that were read by an older reader than there is now.
     """
 
     found: tuple[Finding, ...]
     left: tuple[Finding, ...]
     resumed: int
+    outdated: int
 
     @property
     def healthy(self) -> bool:
@@ -40,10 +42,10 @@ def check_up(home: Path, room: str, *, repair: bool) -> CheckUp:
     with open_workspace(home, room) as workspace:
         found = doctor.examine(workspace.storage, (trail.verify,))
         if not repair:
-            return CheckUp(found.findings, found.findings, 0)
+            return CheckUp(found.findings, found.findings, 0, workspace.intake.outdated())
         if found.findings:
             doctor.repair(workspace.storage, found)
         resumed = workspace.start()
         workspace.runner.drain()
         left = doctor.examine(workspace.storage, (trail.verify,))
-        return CheckUp(found.findings, left.findings, resumed)
+        return CheckUp(found.findings, left.findings, resumed, workspace.intake.outdated())

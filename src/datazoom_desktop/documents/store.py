@@ -59,6 +59,15 @@ def paths_of_version(cursor: Cursor, version_id: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+def paths_of_versions(cursor: Cursor, version_ids: Sequence[str]) -> dict[str, str]:
+    """Return the first live path of each version that has one."""
+    rows = cursor.execute(
+        "SELECT version_id, min(path) FROM paths WHERE version_id IN (SELECT unnest(?)) GROUP BY version_id",
+        [list(version_ids)],
+    ).fetchall()
+    return dict(rows)
+
+
 def version_by_hash(cursor: Cursor, sha256: str) -> VersionRow | None:
     """Return the version with these bytes, whichever path it stands at."""
     row = cursor.execute(
@@ -331,19 +340,28 @@ def mark_read(
 
 
 def mark_unreadable(
-    tx: Cursor, version_id: str, media_type: str | None, coverage: Coverage, reason: str, at: dt.datetime
+    tx: Cursor,
+    version_id: str,
+    media_type: str | None,
+    reader: str | None,
+    coverage: Coverage,
+    reason: str,
+    at: dt.datetime,
 ) -> None:
-    """Mark a version unreadable as a whole, and why."""
+    """Mark a version unreadable as a whole, and why; ``reader`` is who found that, if anybody."""
     tx.execute(
-        "UPDATE versions SET state = 'unreadable', media_type = coalesce(?, media_type), coverage = ?, reason = ?, page_count = 0,"
-        " char_count = 0, read_at = ? WHERE version_id = ?",
-        [media_type, str(coverage), reason, at, version_id],
+        "UPDATE versions SET state = 'unreadable', media_type = coalesce(?, media_type), reader = ?, coverage = ?, reason = ?,"
+        " page_count = 0, char_count = 0, read_at = ? WHERE version_id = ?",
+        [media_type, reader, str(coverage), reason, at, version_id],
     )
 
 
-def mark_new(tx: Cursor, version_id: str) -> None:
-    """Mark a version as waiting to be read (again)."""
-    tx.execute("UPDATE versions SET state = 'new', coverage = NULL, reason = NULL WHERE version_id = ?", [version_id])
+def mark_new(tx: Cursor, *version_ids: str) -> None:
+    """Mark versions as waiting to be read (again)."""
+    tx.execute(
+        "UPDATE versions SET state = 'new', coverage = NULL, reason = NULL WHERE version_id IN (SELECT unnest(?))",
+        [list(version_ids)],
+    )
 
 
 def mark_indexed(tx: Cursor, version_id: str, at: dt.datetime) -> None:
@@ -378,6 +396,16 @@ def encrypted_versions(cursor: Cursor) -> list[str]:
         " UNION SELECT version_id FROM pages WHERE coverage = 'encrypted'"
     ).fetchall()
     return [row[0] for row in rows]
+
+
+def readings(cursor: Cursor) -> list[tuple[str, str, str | None, str | None, str | None]]:
+    """Return (version_id, state, media type, reader, coverage of the whole) of what stands in the room and is not waiting."""
+    return cursor.execute(
+        """
+        SELECT DISTINCT v.version_id, v.state, v.media_type, v.reader, v.coverage FROM versions v JOIN paths p USING (version_id)
+        WHERE v.state <> 'new' ORDER BY v.version_id
+        """
+    ).fetchall()
 
 
 def passage_texts(cursor: Cursor, version_id: str) -> list[tuple[str, str]]:

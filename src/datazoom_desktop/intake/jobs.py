@@ -18,7 +18,7 @@ from datazoom_desktop.documents.register import Incoming, Placed
 from datazoom_desktop.intake import store as intake_store
 from datazoom_desktop.intake.scan import FolderScan
 from datazoom_desktop.intake.trash import Trash
-from datazoom_desktop.jobs.model import Failure, Job, JobKind, WorkContext
+from datazoom_desktop.jobs.model import Failure, Job, JobKind, NewJob, WorkContext
 from datazoom_desktop.jobs.queue import Queue
 from datazoom_desktop.kernel import clock
 from datazoom_desktop.kernel.changes import Changes, Topic
@@ -118,6 +118,12 @@ class IntakeJobs:
             title = next(iter(store.paths_of_version(tx, version_id)), version_id)
         self._queue.enqueue(tx, kind, version_id, title, {}, priority=priority)
 
+    def enqueue_reading(self, tx: Cursor, version_ids: Sequence[str]) -> None:
+        """Queue many versions to be read, in the caller's transaction."""
+        titles = store.paths_of_versions(tx, version_ids)
+        new = [NewJob(version_id, titles.get(version_id, version_id), {}) for version_id in version_ids]
+        self._queue.enqueue_many(tx, READ, new)
+
     def enqueue_optimize(self, tx: Cursor) -> None:
         """Queue tidying the index once everything before it is done."""
         self._queue.enqueue(tx, OPTIMIZE, "room", "Index", {}, priority=100)
@@ -127,13 +133,16 @@ class IntakeJobs:
     def _place(self, tx: Cursor, arriving: Iterable[Incoming]) -> list[Placed]:
         at = clock.now()
         out = []
+        waiting: dict[str, NewJob] = {}
         for incoming in arriving:
             placed = register.place(tx, incoming, at)
             if placed.fresh:
-                self.enqueue(tx, READ, placed.version_id, title=incoming.path)
+                waiting[placed.version_id] = NewJob(placed.version_id, incoming.path, {})
             for version_id in placed.also:
-                self.enqueue(tx, READ, version_id, priority=_HISTORY, title=incoming.path)
+                waiting.setdefault(version_id, NewJob(version_id, incoming.path, {}, _HISTORY))
             out.append(placed)
+        if waiting:
+            self._queue.enqueue_many(tx, READ, list(waiting.values()))
         return out
 
     def _scanned(self, tx: Cursor, job: Job, result: dict[str, Any], scratch: Path) -> Changes:
@@ -184,7 +193,8 @@ class IntakeJobs:
             spool.clear_text(tx, version_id)
         if result.get("coverage"):
             reason = " ".join(filter(None, (result["reason"], result.get("remedy"))))
-            store.mark_unreadable(tx, version_id, result["media_type"], Coverage(result["coverage"]), reason, at)
+            coverage = Coverage(result["coverage"])
+            store.mark_unreadable(tx, version_id, result["media_type"], result["reader"], coverage, reason, at)
         else:
             spool.load_pages(tx, scratch / "pages.parquet")
             spool.load_passages(tx, scratch / "passages.parquet")
@@ -199,7 +209,7 @@ class IntakeJobs:
                 at=at,
             )
             # What is read becomes searchable before more is read.
-            self.enqueue(tx, EMBED, version_id, priority=-1, title=job.title)
+            self.enqueue(tx, EMBED, version_id, priority=min(-1, job.priority), title=job.title)
         for attachment in result.get("attachments", ()):
             if not self._storage.blobs.has(attachment["sha256"]):
                 raise Unavailable("Not kept", "What is attached was deleted with the trash meanwhile.", "Try again.")
@@ -239,18 +249,19 @@ class IntakeJobs:
                     store.drop_paths(tx, [path])
 
     def _read_failed(self, tx: Cursor, job: Job, failure: Failure) -> Changes:
-        if _left(store.version(tx, job.subject)):
+        version = store.version(tx, job.subject)
+        if version is None or _left(version):
             return Changes.of(Topic.JOBS)
-        cancelled = failure.error_class == "cancelled"
-        state = store.mark_as_before(tx, job.subject) if cancelled else None
-        if state is not None:  # only reading it again was cancelled: what was read before is as good as it was
+        # Where only reading it again came to nothing, what was read before is as good as it was.
+        state = version.state if version.state in ("read", "indexed") else store.mark_as_before(tx, job.subject)
+        if state is not None:
             if state == "read":
                 self.enqueue(tx, EMBED, job.subject, priority=-1, title=job.title)
             return Changes.of(Topic.DOCUMENTS, Topic.JOBS, ids=(job.subject,))
-        coverage = Coverage.SKIPPED if cancelled else Coverage.FAILED
+        coverage = Coverage.SKIPPED if failure.error_class == "cancelled" else Coverage.FAILED
         reason = " ".join(filter(None, (failure.reason, failure.remedy)))
         spool.clear_text(tx, job.subject)
-        store.mark_unreadable(tx, job.subject, None, coverage, reason, clock.now())
+        store.mark_unreadable(tx, job.subject, None, None, coverage, reason, clock.now())
         return Changes.of(Topic.DOCUMENTS, Topic.JOBS, ids=(job.subject,))
 
     # --- indexing a version -------------------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from datazoom_desktop.documents.model import TrashedRow
 from datazoom_desktop.intake import store as sources
 from datazoom_desktop.intake.folders import Found, LeftOut, walk
 from datazoom_desktop.intake.jobs import EMBED, OPTIMIZE, READ, SCAN, IntakeJobs, free_name
+from datazoom_desktop.intake.readers import registry
+from datazoom_desktop.intake.rereading import Reading, outdated, worth_reading_again
 from datazoom_desktop.intake.scan import register_source
 from datazoom_desktop.intake.store import SourceRow
 from datazoom_desktop.jobs.model import JobKind
@@ -22,6 +24,7 @@ from datazoom_desktop.kernel.paths import recorded, room_path
 from datazoom_desktop.storage.database import Cursor
 from datazoom_desktop.storage.room import RoomStorage
 
+_LOOKED_AT = -20  #: priority of what the user looks at
 _LEFT = Changes.of(Topic.DOCUMENTS, Topic.PAGES, Topic.PASSAGES, Topic.JOBS)
 
 
@@ -95,6 +98,40 @@ class Intake:
 
         self._storage.db.write(work)
         self._bus.publish(Changes.of(Topic.JOBS, Topic.DOCUMENTS, ids=tuple(version_ids)))
+
+    def hasten(self, version_ids: Sequence[str]) -> bool:
+        """Let what somebody waits for be read and indexed before everything else; return whether it was still waiting."""
+        return bool(self._queue.hasten(version_ids, _LOOKED_AT))
+
+    def outdated(self) -> int:
+        """Return how many documents were read by an older reader than there is now."""
+        editions = registry.editions()
+        return sum(outdated(reading, editions) for reading in self._readings())
+
+    def read_anew(self, *, everything: bool = False) -> int:
+        """Queue what a better reader may read better, or ``everything``, to be read again; return how many versions.
+
+        That is what an older reader read, and what was left out, such as for want of another program. Until it is read again,
+        what was read before can be searched.
+        """
+        editions = registry.editions()
+        chosen = [each for each in self._readings() if everything or worth_reading_again(each, editions)]
+        if not chosen:
+            return 0
+
+        def work(tx: Cursor) -> None:
+            store.mark_new(tx, *(reading.version_id for reading in chosen if reading.state == "unreadable"))
+            self._jobs.enqueue_reading(tx, [reading.version_id for reading in chosen])
+            detail = {"versions": len(chosen), "everything": everything}
+            trail.record(tx, actor="user", intent="intake.read_anew", subject="room", detail=detail)
+
+        self._storage.db.write(work)
+        self._bus.publish(Changes.of(Topic.JOBS, Topic.DOCUMENTS))
+        return len(chosen)
+
+    def _readings(self) -> list[Reading]:
+        with self._storage.db.read() as cursor:
+            return [Reading(*row) for row in store.readings(cursor)]
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:

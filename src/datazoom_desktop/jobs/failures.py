@@ -18,6 +18,9 @@ _WAITS_SECONDS: dict[ErrorClass, tuple[int, ...]] = {
     "disk_full": (30, 120, 600, 1800),
     "unavailable": (2, 10, 30),
 }
+LONGEST_WAIT = dt.timedelta(seconds=max(max(waits) for waits in _WAITS_SECONDS.values()))
+"""No job waits longer than this for its next try; a moment further ahead was written by a clock that has been set back since."""
+
 _PATIENT: tuple[ErrorClass, ...] = ("disk_full", "unavailable")
 _WINDOWS_DISK_FULL = 112
 _DISK_FULL_ERRNOS = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(errno, name))

@@ -80,6 +80,16 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job to be queued: what it works on, what a person calls that, its input; a smaller priority is sooner."""
+
+    subject: str
+    title: str
+    payload: Payload
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """How an attempt ended badly.
 

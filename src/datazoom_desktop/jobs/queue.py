@@ -7,11 +7,11 @@ import datetime as dt
 import json
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from datazoom_desktop.jobs import failures, store
-from datazoom_desktop.jobs.model import Failure, Job, JobKind, JobState, Payload
+from datazoom_desktop.jobs.model import Failure, Job, JobKind, JobState, NewJob, Payload
 from datazoom_desktop.kernel import clock
 from datazoom_desktop.kernel.cancel import CancelToken
 from datazoom_desktop.kernel.changes import ChangeBus, Changes, Topic
@@ -26,6 +26,11 @@ Jobs: TypeAlias = list[Job]
 
 _log = logging.getLogger(__name__)
 
+AT_ONCE = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+"""``not_before`` of a job that need not wait, whatever the clock says."""
+
+_DONE_KEPT = 1_000  #: done jobs that stay listed
+_CANCELLED_AT_ONCE = 200  #: in one transaction
 _LEASE_FOR = dt.timedelta(minutes=1)
 _WAITING = (JobState.QUEUED, JobState.PAUSED)
 _PENDING = (*_WAITING, JobState.RUNNING)
@@ -79,6 +84,7 @@ class Queue:
         self._kinds: dict[str, JobKind] = {}
         self._leases: dict[str, Lease] = {}
         self._guard = threading.Lock()
+        self._finished = 0  #: jobs done since the room was opened
         with db.read() as cursor:
             self._paused = store.is_paused(cursor)
 
@@ -95,42 +101,36 @@ class Queue:
         There is one waiting job of a kind about a subject: a second one gives the first its payload. One that ended badly or was
         cancelled begins again.
         """
-        text = json.dumps(payload)
-        state = JobState.PAUSED if self._paused else JobState.QUEUED
-        known = store.latest_not_done(tx, kind, subject)
-        if known is not None:
-            job_id, known_state = known
-            if known_state not in _WAITING:
-                store.begin_again(tx, [job_id], state, self.now())
-            store.renew(tx, job_id, text, priority)
-            return job_id
-        now = self.now()
-        declared = self._kinds.get(kind)
-        job = Job(
-            job_id=new_id(),
-            kind=kind,
-            subject=subject,
-            title=title,
-            payload=text,
-            state=state,
-            priority=priority,
-            attempt=0,
-            max_attempts=declared.max_attempts if declared else 1,
-            not_before=now,
-            lease_owner=None,
-            lease_until=None,
-            done_units=0,
-            total_units=0,
-            unit=declared.unit if declared else "",
-            error_class=None,
-            reason=None,
-            remedy=None,
-            created_at=now,
-            started_at=None,
-            finished_at=None,
-        )
-        store.insert(tx, job)
-        return job.job_id
+        return self.enqueue_many(tx, kind, [NewJob(subject, title, payload, priority)])[0]
+
+    def enqueue_many(self, tx: Cursor, kind: str, wanted: Sequence[NewJob]) -> list[str]:
+        """Queue jobs of one kind about different subjects, as ``enqueue`` does each; return their ids."""
+        known = store.latest_not_done(tx, kind, [new.subject for new in wanted])
+        again = [job_id for job_id, state in known.values() if state not in _WAITING]
+        if again:
+            store.begin_again(tx, again, self._waiting_state(), AT_ONCE)
+        ids, fresh, renewed = [], [], []
+        for new in wanted:
+            if new.subject in known:
+                ids.append(known[new.subject][0])
+                renewed.append((ids[-1], json.dumps(new.payload), new.priority))
+            else:
+                fresh.append(self._fresh(kind, new))
+                ids.append(fresh[-1].job_id)
+        if renewed:
+            store.renew(tx, renewed)
+        if fresh:
+            store.insert(tx, fresh)
+        return ids
+
+    def hasten(self, subjects: Collection[str], priority: int) -> int:
+        """Let the waiting jobs about ``subjects`` come before those of larger priority; return how many were moved up."""
+        with self._db.read() as cursor:
+            if not store.later_than(cursor, subjects, priority):
+                return 0
+        number = self._db.write(lambda tx: store.hasten(tx, subjects, priority))
+        self._tell([])
+        return number
 
     def pending(self, tx: Cursor) -> Jobs:
         """Return the jobs that wait or run, as the caller's transaction sees them."""
@@ -157,10 +157,9 @@ class Queue:
             return store.in_states(cursor, states, limit, offset)
 
     def count(self, states: Collection[JobState]) -> int:
-        """Return the number of jobs in any of ``states``."""
-        return sum(
-            number for by_state in self.counts().values() for state, number in by_state.items() if state in states
-        )
+        """Return the number of jobs in any of ``states`` that can be listed."""
+        with self._db.read() as cursor:
+            return sum(number for _, state, number in store.counts(cursor) if state in states)
 
     def finished_units(self, seconds: float) -> dict[str, int]:
         """Return what was done within the last ``seconds``, by unit, such as {"pages": 310}."""
@@ -173,11 +172,12 @@ class Queue:
             return store.get(cursor, job_id)
 
     def counts(self) -> Counts:
-        """Return the number of jobs by kind and state."""
+        """Return the number of jobs by kind and state; the done ones that were cleared away count too."""
         out: Counts = {}
         with self._db.read() as cursor:
-            for kind, state, number in store.counts(cursor):
-                out.setdefault(kind, {})[state] = number
+            for kind, state, number in (*store.counts(cursor), *store.cleared(cursor)):
+                by_state = out.setdefault(kind, {})
+                by_state[state] = by_state.get(state, 0) + number
         return out
 
     def held_up(self) -> str | None:
@@ -206,10 +206,19 @@ class Queue:
         Raises:
             Problem: There is no such job.
         """
+        with self._db.read() as cursor:
+            if job_id is not None:
+                self._existing(cursor, job_id)
+            ids = [job_id] if job_id is not None else store.ids_in_states(cursor, _PENDING)
+        number = 0
+        for start in range(0, len(ids), _CANCELLED_AT_ONCE):  # so that other writes have their turn
+            number += self._cancel(ids[start : start + _CANCELLED_AT_ONCE])
+        return number
 
+    def _cancel(self, job_ids: Sequence[str]) -> int:
         def work(tx: Cursor) -> tuple[int, list[Changes]]:
-            jobs = self.pending(tx) if job_id is None else [self._existing(tx, job_id)]
-            jobs = [job for job in jobs if not job.state.ended]
+            found = (store.get(tx, job_id) for job_id in job_ids)
+            jobs = [job for job in found if job is not None and not job.state.ended]
             told = []
             for job in jobs:
                 # A job that waits for its next try may still be in the hands of whoever is ending this one.
@@ -241,7 +250,7 @@ class Queue:
                 if job.state not in (JobState.DONE, JobState.RUNNING)
                 and (job_id is not None or job.error_class is not None)
             ]
-            store.begin_again(tx, again, self._waiting_state(), self.now())
+            store.begin_again(tx, again, self._waiting_state(), AT_ONCE)
             return len(again)
 
         number = self._db.write(work)
@@ -262,6 +271,7 @@ class Queue:
                 job.job_id for job in store.in_states(tx, [JobState.RUNNING]) if self._lease_of(job.job_id) is None
             ]
             store.put_back(tx, stale, self._waiting_state())
+            store.clear_done(tx, _DONE_KEPT)
             return len(stale)
 
         return self._db.write(work)
@@ -272,7 +282,7 @@ class Queue:
 
         def work(tx: Cursor) -> None:
             now = self.now()
-            due = store.next_due(tx, list(kinds), now, patient=patient)
+            due = store.next_due(tx, list(kinds), now, now + failures.LONGEST_WAIT, patient=patient)
             if due is None:
                 return
             kind = kinds[due.kind]
@@ -334,6 +344,9 @@ class Queue:
             lease.token.check()
             changes = apply(tx)
             store.finish(tx, job.job_id, *lease.units, self.now())
+            self._finished += 1
+            if self._finished % _DONE_KEPT == 0:
+                store.clear_done(tx, _DONE_KEPT)
             return changes
 
         self._conclude(lease, [self._db.write(work)])
@@ -375,6 +388,32 @@ class Queue:
             return tuple(self._leases.values())
 
     # --- within -----------------------------------------------------------------------------------------------------------------
+
+    def _fresh(self, kind: str, new: NewJob) -> Job:
+        declared = self._kinds.get(kind)
+        return Job(
+            job_id=new_id(),
+            kind=kind,
+            subject=new.subject,
+            title=new.title,
+            payload=json.dumps(new.payload),
+            state=self._waiting_state(),
+            priority=new.priority,
+            attempt=0,
+            max_attempts=declared.max_attempts if declared else 1,
+            not_before=AT_ONCE,
+            lease_owner=None,
+            lease_until=None,
+            done_units=0,
+            total_units=0,
+            unit=declared.unit if declared else "",
+            error_class=None,
+            reason=None,
+            remedy=None,
+            created_at=self.now(),
+            started_at=None,
+            finished_at=None,
+        )
 
     def _still_held(self, tx: Cursor, lease: Lease) -> None:
         if store.owner(tx, lease.job.job_id) != lease.job.lease_owner:

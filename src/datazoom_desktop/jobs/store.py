@@ -15,11 +15,12 @@ _COLUMNS = (
 _PAUSED_KEY = "jobs.paused"
 
 
-def insert(cursor: Cursor, job: Job) -> None:
-    """Add a job."""
-    values = [getattr(job, name) for name in _COLUMNS.split(", ")]
-    values[5] = str(job.state)
-    cursor.execute(f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * len(values))})", values)
+def insert(cursor: Cursor, jobs: Sequence[Job]) -> None:
+    """Add jobs."""
+    names = _COLUMNS.split(", ")
+    columns = [[getattr(job, name) for job in jobs] for name in names]
+    columns[5] = [str(state) for state in columns[5]]
+    cursor.execute(f"INSERT INTO jobs ({_COLUMNS}) SELECT {', '.join(['unnest(?)'] * len(names))}", columns)
 
 
 def get(cursor: Cursor, job_id: str) -> Job | None:
@@ -28,16 +29,14 @@ def get(cursor: Cursor, job_id: str) -> Job | None:
     return _job(row) if row else None
 
 
-def latest_not_done(cursor: Cursor, kind: str, subject: str) -> tuple[str, JobState] | None:
-    """Return id and state of the newest job of a kind about a subject that is neither done nor running."""
+def latest_not_done(cursor: Cursor, kind: str, subjects: Collection[str]) -> dict[str, tuple[str, JobState]]:
+    """Return by subject the id and state of the newest job of a kind about it that is neither done nor running."""
     rows = cursor.execute(
-        "SELECT created_at, job_id, state FROM jobs WHERE subject = ? AND kind = ? AND state NOT IN ('done', 'running')",
-        [subject, kind],
+        "SELECT subject, job_id, state FROM jobs WHERE subject IN (SELECT unnest(?)) AND kind = ? AND state NOT IN ('done', 'running')"
+        " ORDER BY created_at, job_id",
+        [list(subjects), kind],
     ).fetchall()
-    if not rows:
-        return None
-    _, job_id, state = max(rows)
-    return job_id, JobState(state)
+    return {subject: (job_id, JobState(state)) for subject, job_id, state in rows}
 
 
 def in_states(
@@ -69,25 +68,78 @@ def finished_units(cursor: Cursor, since: dt.datetime) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in rows}
 
 
-def next_due(cursor: Cursor, kinds: Sequence[str], now: dt.datetime, *, patient: bool) -> Job | None:
+def ids_in_states(cursor: Cursor, states: Collection[JobState]) -> list[str]:
+    """Return the ids of jobs in any of ``states``."""
+    rows = cursor.execute(
+        "SELECT job_id FROM jobs WHERE state IN (SELECT unnest(?)) ORDER BY priority, created_at, job_id",
+        [[str(state) for state in states]],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def cleared(cursor: Cursor) -> list[tuple[str, str, int]]:
+    """Return kind, "done" and number of the done jobs that were cleared away."""
+    return cursor.execute("SELECT kind, 'done', number FROM finished_jobs").fetchall()
+
+
+def clear_done(tx: Cursor, kept: int) -> None:
+    """Delete all done jobs but the newest ``kept``, and remember their number by kind."""
+    tx.execute(
+        """
+        INSERT INTO finished_jobs
+        SELECT kind, count(*) FROM (SELECT kind FROM jobs WHERE state = 'done' ORDER BY finished_at DESC, job_id OFFSET ?) GROUP BY kind
+        ON CONFLICT DO UPDATE SET number = number + excluded.number
+        """,
+        [kept],
+    )
+    tx.execute(
+        "DELETE FROM jobs WHERE job_id IN (SELECT job_id FROM jobs WHERE state = 'done' ORDER BY finished_at DESC, job_id OFFSET ?)",
+        [kept],
+    )
+
+
+def later_than(cursor: Cursor, subjects: Collection[str], priority: int) -> bool:
+    """Return whether a job about any of ``subjects`` waits with a larger priority."""
+    row = cursor.execute(
+        "SELECT 1 FROM jobs WHERE state IN ('queued', 'paused') AND priority > ? AND subject IN (SELECT unnest(?)) LIMIT 1",
+        [priority, list(subjects)],
+    ).fetchone()
+    return row is not None
+
+
+def hasten(tx: Cursor, subjects: Collection[str], priority: int) -> int:
+    """Give the waiting jobs about ``subjects`` this priority unless theirs is sooner; return how many."""
+    rows = tx.execute(
+        "UPDATE jobs SET priority = ? WHERE state IN ('queued', 'paused') AND priority > ? AND subject IN (SELECT unnest(?))"
+        " RETURNING job_id",
+        [priority, priority, list(subjects)],
+    ).fetchall()
+    return len(rows)
+
+
+def next_due(
+    cursor: Cursor, kinds: Sequence[str], now: dt.datetime, absurd: dt.datetime, *, patient: bool
+) -> Job | None:
     """Return the queued job of ``kinds`` whose turn it is.
 
+    A job is due after its ``not_before``, and also when that lies after ``absurd``, which only a clock set back explains.
     ``patient``: not while a due or running job of any kind has a smaller priority.
     """
     if not kinds:
         return None
     row = cursor.execute(
-        f"SELECT job_id FROM jobs WHERE state = 'queued' AND not_before <= ? AND kind IN ({', '.join('?' * len(kinds))}) "
-        "ORDER BY priority, created_at, job_id LIMIT 1",
-        [now, *kinds],
+        f"SELECT job_id FROM jobs WHERE state = 'queued' AND (not_before <= ? OR not_before > ?) "
+        f"AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY priority, created_at, job_id LIMIT 1",
+        [now, absurd, *kinds],
     ).fetchone()
     job = get(cursor, row[0]) if row is not None else None
     if job is None:
         return None
     if patient:
         sooner = cursor.execute(
-            "SELECT 1 FROM jobs WHERE (state = 'running' OR (state = 'queued' AND not_before <= ?)) AND priority < ? LIMIT 1",
-            [now, job.priority],
+            "SELECT 1 FROM jobs WHERE (state = 'running' OR (state = 'queued' AND (not_before <= ? OR not_before > ?))) AND priority < ?"
+            " LIMIT 1",
+            [now, absurd, job.priority],
         ).fetchone()
         if sooner is not None:
             return None
@@ -183,10 +235,14 @@ def begin_again(cursor: Cursor, job_ids: Collection[str], state: JobState, now: 
     )
 
 
-def renew(cursor: Cursor, job_id: str, payload: str, priority: int) -> None:
-    """Give a waiting job newer input; it keeps the sooner of both priorities."""
+def renew(cursor: Cursor, jobs: Sequence[tuple[str, str, int]]) -> None:
+    """Give waiting jobs newer input, each (id, payload, priority); they keep the sooner of both priorities."""
     cursor.execute(
-        "UPDATE jobs SET payload = ?, priority = least(priority, ?) WHERE job_id = ?", [payload, priority, job_id]
+        """
+        UPDATE jobs SET payload = n.payload, priority = least(jobs.priority, n.priority)
+        FROM (SELECT unnest(?) AS job_id, unnest(?) AS payload, unnest(?) AS priority) n WHERE jobs.job_id = n.job_id
+        """,
+        [list(column) for column in zip(*jobs, strict=True)],
     )
 
 

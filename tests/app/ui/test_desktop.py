@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from datazoom_desktop.app.ui.desktop import Desktop
 from datazoom_desktop.app.ui.room_session import RoomSession
 from datazoom_desktop.documents.ui.details_line import TRYING
+from datazoom_desktop.jobs.model import JobState
 from datazoom_desktop.organizations.register import Rooms
 from datazoom_desktop.shell.navigation import Place
 from datazoom_desktop.shell.theme.theme import Theme
@@ -120,6 +121,30 @@ def test_a_locked_document_is_unlocked_by_the_right_password_only(
     assert desktop.window.desk.messages.shown == ()
     qtbot.keyClick(session.viewer.canvas, Qt.Key.Key_Escape)
     assert desktop.window.history.here == Place("documents", session.room)
+
+
+def test_a_document_that_is_opened_while_it_waits_comes_next(desktop: Desktop, deal: Path, qtbot: QtBot) -> None:
+    desktop.start("halyard")
+    session = opened(desktop, qtbot)
+    workspace, intake = session.workspace, session.workspace.intake
+    session.add([deal])
+    qtbot.waitUntil(lambda: session.documents.model.rowCount() == 3, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: session.documents.model.row(2) is not None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: workspace.unfinished() == 0, timeout=LONG_MS)
+    workspace.queue.pause()
+    intake.read_anew(everything=True)
+    row = session.documents.model.row(2)
+    assert row is not None
+    session.open_document(row.version_id, row.path, 1)
+
+    def waiting() -> list[str]:
+        return [job.subject for job in workspace.queue.list([JobState.PAUSED])]
+
+    qtbot.waitUntil(lambda: waiting()[0] == row.version_id, timeout=LONG_MS)
+    assert len(waiting()) == 3
+    workspace.queue.resume()
+    qtbot.waitUntil(lambda: workspace.unfinished() == 0, timeout=LONG_MS)
+    assert desktop.window.desk.messages.shown == ()
 
 
 def test_going_to_another_room_lets_go_of_the_first(desktop: Desktop, qtbot: QtBot, tmp_path: Path) -> None:

@@ -100,8 +100,10 @@ class RoomSession(QObject):
         )
 
     def open_document(self, version_id: str, _path: str, page: int) -> None:
-        """Go to the viewer at a page."""
+        """Go to the viewer at a page; a document that still waits to be read comes next."""
         self._window.go(Place("document", self.room, version_id, page))
+        intake = self.workspace.intake
+        self._window.desk.operations.run(self, lambda _task: intake.hasten([version_id]), lambda _waited: None)
 
     def detach(self) -> None:
         """Take the room off the window: nothing is shown or delivered any more. The workspace is still to be closed."""

@@ -38,7 +38,7 @@ def _status(args: argparse.Namespace) -> int:
     with open_workspace(args.home, args.room) as workspace:
         coverage = workspace.documents.coverage()
         unreadable = workspace.documents.unreadable()
-        jobs = workspace.queue.counts()
+        jobs, outdated = workspace.queue.counts(), workspace.intake.outdated()
         if args.json:
             print_json(
                 {
@@ -50,6 +50,8 @@ def _status(args: argparse.Namespace) -> int:
                     "waiting": coverage.waiting,
                     "unreadable": [x._asdict() for x in unreadable],
                     "jobs": jobs,
+                    "paused": workspace.queue.paused,
+                    "outdated": outdated,
                 }
             )
             return 0
@@ -63,6 +65,10 @@ def _status(args: argparse.Namespace) -> int:
                 f"{work_in_words(kind)}: "
                 + ", ".join(f"{number:,} {state}" for state, number in sorted(states.items()) if number)
             )
+        if workspace.queue.paused:
+            print(f"Paused. Go on with: datazoom jobs {shlex.quote(args.room)} resume")
+        if outdated:
+            print(outdated_in_words(outdated, args.room))
     return 0
 
 
@@ -197,6 +203,13 @@ _WHY = {
     Cause.GONE: "No longer in its folder",
     Cause.REPLACED: "Replaced by another document",
 }
+
+
+def outdated_in_words(number: int, room: str) -> str:
+    """Return what to do about documents that an older reader read."""
+    were = "was" if number == 1 else "were"
+    again = f"datazoom ingest {shlex.quote(room)} --reread"
+    return f"{counted(number, 'document')} {were} read by an older reader. Have {'it' if number == 1 else 'them'} read again with: {again}"
 
 
 def state_in_words(row: DocumentRow) -> str:

@@ -25,6 +25,12 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a file or a folder")
     parser.add_argument("--watch", action="store_true", help="stay, and take in what changes in the folders")
     parser.add_argument("--password-file", metavar="FILE", help="passwords to try on encrypted files, one a line")
+    parser.add_argument(
+        "--reread",
+        action="store_true",
+        help="read again what an older reader read, and what was left out (after installing LibreOffice, say)",
+    )
+    parser.add_argument("--reread-all", action="store_true", help="read every document again")
     parser.set_defaults(run=_ingest)
 
 
@@ -40,6 +46,8 @@ def _ingest(args: argparse.Namespace) -> int:
         workspace.start()
         if paths or passwords:
             workspace.intake.add(paths, passwords)
+        if args.reread or args.reread_all:
+            workspace.intake.read_anew(everything=args.reread_all)
         _wait(workspace, quiet=args.json)
         code = _report(workspace, look, as_json=args.json)
         if args.watch:

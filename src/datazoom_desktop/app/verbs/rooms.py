@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from datazoom_desktop.app.verbs.documents import outdated_in_words
 from datazoom_desktop.app.verbs.output import print_json, print_table, size_in_words
 from datazoom_desktop.kernel import clock
 from datazoom_desktop.organizations.model import RoomInfo
@@ -125,11 +126,15 @@ def _doctor(args: argparse.Namespace) -> int:
         for f in result.found
     ]
     if args.json:
-        print_json({"healthy": result.healthy, "findings": findings, "resumed": result.resumed})
+        print_json(
+            {"healthy": result.healthy, "findings": findings, "resumed": result.resumed, "outdated": result.outdated}
+        )
     elif not findings:
         print("The room is sound.")
     else:
         print_table(("Severity", "What", "What to do"), [(f["severity"], f["what"], f["remedy"]) for f in findings])
         if not args.check:
             print("Everything is sound again." if result.healthy else "Some of this cannot be repaired here.")
+    if result.outdated and not args.json:
+        print(outdated_in_words(result.outdated, args.name))
     return 0 if result.healthy else 3

@@ -43,6 +43,23 @@ _READERS = {
     detect.IWORK: "iwork:AppleReader",
 }
 
+#: Each reader's version, so that what was read by an older one is found without importing the libraries that they need.
+_EDITIONS = {
+    "archive": 1,
+    "docx": 1,
+    "html": 1,
+    "image": 1,
+    "locked": 1,
+    "mail": 2,
+    "mbox": 1,
+    "msg": 1,
+    "pdf": 1,
+    "pptx": 1,
+    "rtf": 1,
+    "text": 1,
+    "xlsx": 1,
+}
+
 
 def reader_for(media_type: str) -> Reader | None:
     """Return the reader of a media type, or None when files of that type cannot be read yet."""
@@ -56,3 +73,9 @@ def reader_for(media_type: str) -> Reader | None:
 def media_types() -> tuple[str, ...]:
     """Return every media type that has a reader."""
     return tuple(_READERS)
+
+
+def editions() -> dict[str, tuple[str, int]]:
+    """Return by media type its reader's name and version."""
+    names = {media_type: where.partition(":")[0] for media_type, where in _READERS.items()}
+    return {media_type: (name, _EDITIONS[name]) for media_type, name in names.items()}
