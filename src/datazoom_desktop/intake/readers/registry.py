@@ -49,10 +49,11 @@ _EDITIONS = {
     "docx": 1,
     "html": 1,
     "image": 1,
+    "iwork": 1,
     "locked": 1,
     "mail": 2,
     "mbox": 1,
-    "msg": 1,
+    "msg": 2,
     "pdf": 1,
     "pptx": 1,
     "rtf": 1,
@@ -76,6 +77,6 @@ def media_types() -> tuple[str, ...]:
 
 
 def editions() -> dict[str, tuple[str, int]]:
-    """Return by media type its reader's name and version."""
-    names = {media_type: where.partition(":")[0] for media_type, where in _READERS.items()}
-    return {media_type: (name, _EDITIONS[name]) for media_type, name in names.items()}
+    """Return by media type its reader's name, which is that of its module, and its version."""
+    names = ((media_type, where.partition(":")[0]) for media_type, where in _READERS.items())
+    return {media_type: (name, _EDITIONS[name]) for media_type, name in names if name in _EDITIONS}
