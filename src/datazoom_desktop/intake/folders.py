@@ -84,8 +84,8 @@ def _listing(folder: _Folder, top: Path) -> Iterator[_Folder | Found | LeftOut]:
         path, number = _join(folder.path, entry.name), 1
         while path in taken:
             number += 1
-            stem, suffix = os.path.splitext(entry.name)
-            path = _join(folder.path, f"{stem} ({number}){suffix}")
+            name = PurePath(entry.name)
+            path = _join(folder.path, f"{name.stem} ({number}){name.suffix}")
         taken.add(path)
         found = _look(entry, path, folder, top)
         if found is not None:
