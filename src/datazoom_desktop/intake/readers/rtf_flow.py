@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from datazoom_desktop.intake.readers.rtf_tokens import paired
+from datazoom_desktop.intake.readers.runs import Runs
 
 _MOST_CELLS = 2000  #: of one row
 
@@ -66,20 +67,13 @@ class Flow:
         """Start empty."""
         self.items: list[Item] = []
         self.look = Look()
-        self._parts: list[str] = []
-        self._mark = ""
-        self._bold = True
+        self._runs = Runs()
         self._table = _Table()
         self._inner = _Table()
 
     def write(self, text: str, *, bold: bool, mark: str) -> None:
-        """Add a run; ``mark`` says what became of it ("Deleted", "Inserted", "Hidden"), empty for plain text."""
-        if mark != self._mark:
-            self._parts.append(f"{']' if self._mark else ''}{f'[{mark}: ' if mark else ''}")
-            self._mark = mark
-        self._parts.append(text)
-        if not bold and text.strip():
-            self._bold = False
+        """Add a run, as :meth:`Runs.write` does."""
+        self._runs.write(text, bold=bold, mark=mark)
 
     def paragraph(self) -> None:
         """End a paragraph."""
@@ -124,7 +118,7 @@ class Flow:
         return self.items
 
     def _end(self) -> None:
-        if self._parts or self._mark:
+        if self._runs:
             self.paragraph()
         self._end_table()
 
@@ -144,11 +138,8 @@ class Flow:
             table.open = []
 
     def _made(self) -> Paragraph:
-        text = paired("".join(self._parts)) + ("]" if self._mark else "")
-        made = Paragraph(text, self._bold and bool(text.strip()), self.look.style, self.look.outline)
-        self._parts.clear()
-        self._mark, self._bold = "", True
-        return made
+        text, bold = self._runs.finish()
+        return Paragraph(paired(text), bold, self.look.style, self.look.outline)
 
 
 def plain(items: list[Item]) -> str:
