@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from datazoom_desktop.intake.model import Source, Unreadable
+from datazoom_desktop.intake.model import ReadPage, Source, Unreadable
 from datazoom_desktop.intake.readers.odf_encryption import Lock, locks_of
 from datazoom_desktop.intake.readers.office import Xml, damaged, open_package, parse_xml
 from datazoom_desktop.kernel.coverage import Coverage
@@ -28,12 +28,17 @@ _LARGEST_FLAT = 300 << 20  #: bytes
 
 
 class OpenDocument:
-    """An OpenDocument file's parts."""
+    """An OpenDocument file's parts.
+
+    Attributes:
+        sound: For each part that was parsed, whether all of it could be.
+    """
 
     def __init__(self, package: zipfile.ZipFile | None, flat: Xml | None, passwords: tuple[str, ...]) -> None:
         """Read parts from a package, or from one XML tree that holds them all; raises as :func:`open_document`."""
         self._package = package
         self._flat = flat
+        self.sound: dict[str, bool] = {}
         self._locks: dict[str, Lock] = {}
         self._password = ""
         if package is not None:
@@ -54,7 +59,14 @@ class OpenDocument:
         data = self._locks[name].opened(stored, self._password) if name in self._locks else stored
         if data is None:
             raise ValueError(f"{name} does not open with the password of the others")
-        return parse_xml(data, name)
+        root, self.sound[name] = parse_xml(data, name)
+        return root
+
+    def cut_short(self, number: int) -> Iterator[ReadPage]:
+        """Yield a page of that number that says that the content is damaged, unless it is sound."""
+        if not self.sound.get("content.xml", True):
+            reason = "The document is damaged: what follows may be missing or incomplete."
+            yield ReadPage(number, Coverage.FAILED, reason=reason)
 
     def data(self, name: str) -> bytes | None:
         """Return the bytes of a picture or other file inside, None when they are not there or cannot be unpacked."""
@@ -71,7 +83,7 @@ class OpenDocument:
     def _manifest(self) -> dict[str, Lock]:
         try:
             data = self._stored("META-INF/manifest.xml")
-            return locks_of(parse_xml(data, "manifest")) if data is not None else {}
+            return locks_of(parse_xml(data, "manifest")[0]) if data is not None else {}
         except ValueError:
             return {}  # the content may be sound without it
 
@@ -117,7 +129,10 @@ def open_document(source: Source, what: str) -> Iterator[OpenDocument]:
         if not packed:
             if source.file.stat().st_size > _LARGEST_FLAT:
                 raise Unreadable(Coverage.SKIPPED, f"The {what} is larger than 300 MB.")
-            yield OpenDocument(None, parse_xml(source.file.read_bytes(), what), ())
+            flat, sound = parse_xml(source.file.read_bytes(), what)
+            document = OpenDocument(None, flat, ())
+            document.sound["content.xml"] = sound
+            yield document
             return
         with open_package(source.file, what) as package:
             document = OpenDocument(package, None, source.passwords)

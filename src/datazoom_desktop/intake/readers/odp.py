@@ -49,6 +49,7 @@ class OdpReader:
                 except (ValueError, RecursionError):
                     yield ReadPage(number, Coverage.FAILED, reason="This slide is damaged and cannot be read.")
                 context.progress(number, len(slides))
+            yield from document.cut_short(len(slides) + 1)
         yield from attachments.items
 
 

@@ -37,6 +37,7 @@ class OdtReader:
             _edges(text, manner, "footer")
             text.close_notes()
             yield text.page.page(text.number)
+            yield from document.cut_short(text.number + 1)
             context.progress(text.number, text.number)
         yield from attachments.items
 
