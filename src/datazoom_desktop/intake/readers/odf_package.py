@@ -34,10 +34,11 @@ class OpenDocument:
         sound: For each part that was parsed, whether all of it could be.
     """
 
-    def __init__(self, package: zipfile.ZipFile | None, flat: Xml | None, passwords: tuple[str, ...]) -> None:
-        """Read parts from a package, or from one XML tree that holds them all; raises as :func:`open_document`."""
+    def __init__(self, package: zipfile.ZipFile | None, flat: bytes | None, passwords: tuple[str, ...]) -> None:
+        """Read parts from a package, or from one XML text that holds them all; raises as :func:`open_document`."""
         self._package = package
         self._flat = flat
+        self._tree: Xml | None = None
         self.sound: dict[str, bool] = {}
         self._locks: dict[str, Lock] = {}
         self._password = ""
@@ -52,7 +53,11 @@ class OpenDocument:
             ValueError: It is damaged.
         """
         if self._flat is not None:
-            return self._flat if name in ("content.xml", "styles.xml") else None
+            if name not in ("content.xml", "styles.xml"):
+                return None
+            if self._tree is None:
+                self._tree, self.sound["content.xml"] = parse_xml(self._flat, name)
+            return self._tree
         stored = self._stored(name)
         if stored is None:
             return None
@@ -61,6 +66,17 @@ class OpenDocument:
             raise ValueError(f"{name} does not open with the password of the others")
         root, self.sound[name] = parse_xml(data, name)
         return root
+
+    def content(self) -> bytes:
+        """Return the bytes of the content, to be parsed as they come.
+
+        Raises:
+            ValueError: There is none, or it is damaged.
+        """
+        data = self._flat if self._flat is not None else self.data("content.xml")
+        if data is None:
+            raise ValueError("no content")
+        return data
 
     def cut_short(self, number: int) -> Iterator[ReadPage]:
         """Yield a page of that number that says that the content is damaged, unless it is sound."""
@@ -129,10 +145,7 @@ def open_document(source: Source, what: str) -> Iterator[OpenDocument]:
         if not packed:
             if source.file.stat().st_size > _LARGEST_FLAT:
                 raise Unreadable(Coverage.SKIPPED, f"The {what} is larger than 300 MB.")
-            flat, sound = parse_xml(source.file.read_bytes(), what)
-            document = OpenDocument(None, flat, ())
-            document.sound["content.xml"] = sound
-            yield document
+            yield OpenDocument(None, source.file.read_bytes(), ())
             return
         with open_package(source.file, what) as package:
             document = OpenDocument(package, None, source.passwords)

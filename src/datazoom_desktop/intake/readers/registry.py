@@ -19,6 +19,7 @@ _READERS = {
     detect.HTML: "html:HtmlReader",
     detect.RTF: "rtf:RtfReader",
     detect.ODT: "odt:OdtReader",
+    detect.ODS: "ods:OdsReader",
     detect.ODP: "odp:OdpReader",
     detect.ODG: "odp:OdpReader",
     detect.TEXT: "text:TextReader",
