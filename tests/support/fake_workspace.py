@@ -54,7 +54,9 @@ def document_row(number: int, state: str = "indexed", **changes: object) -> Docu
         "ocr": 0,
         "added_at": ADDED,
     }
-    return DocumentRow(**(values | changes))  # type: ignore[arg-type]
+    values |= changes
+    values.setdefault("needs_password", values["coverage"] is Coverage.ENCRYPTED)
+    return DocumentRow(**values)  # type: ignore[arg-type]
 
 
 def page_text(page: int) -> str:

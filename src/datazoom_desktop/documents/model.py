@@ -24,6 +24,7 @@ class DocumentRow:
         unreadable: Pages whose content could not be read.
         ocr: Pages read from their picture.
         also_at: Other paths of the same document.
+        needs_password: The whole of it or a part waits for a password.
     """
 
     index: str
@@ -43,6 +44,7 @@ class DocumentRow:
     ocr: int
     added_at: dt.datetime
     also_at: tuple[str, ...] = ()
+    needs_password: bool = False
 
 
 @dataclass(frozen=True, slots=True)

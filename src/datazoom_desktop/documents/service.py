@@ -57,6 +57,7 @@ class Documents:
                 ocr=ocr,
                 added_at=added_at,
                 also_at=tuple(sorted(other for other in at[document_id] if other != path)),
+                needs_password=needs_password,
             )
             for (
                 path,
@@ -75,6 +76,7 @@ class Documents:
                 ocr,
                 page_reason,
                 added_at,
+                needs_password,
             ) in wanted
         ]
 

@@ -127,17 +127,19 @@ def document_rows(cursor: Cursor) -> list[tuple[Any, ...]]:
     """Return every live path with what stands there.
 
     Each row: path, document_id, version_id, number, sha256, bytes, media_type, state, coverage, reason, title, page_count,
-    unreadable pages, recognised pages, one reason why a page could not be read, added_at.
+    unreadable pages, recognised pages, one reason why a page could not be read, added_at, whether it waits for a password.
     """
     return cursor.execute(
         """
         SELECT p.path, v.document_id, v.version_id, v.number, v.sha256, v.bytes, v.media_type, v.state, v.coverage, v.reason,
-               v.title, v.page_count, coalesce(q.unreadable, 0), coalesce(q.ocr, 0), q.reason, p.added_at
+               v.title, v.page_count, coalesce(q.unreadable, 0), coalesce(q.ocr, 0), q.reason, p.added_at,
+               coalesce(q.locked, 0) > 0 OR coalesce(v.coverage = 'encrypted', false)
         FROM paths p JOIN versions v USING (version_id)
         LEFT JOIN (
             SELECT version_id,
                    count(*) FILTER (WHERE coverage IN ('encrypted', 'failed', 'skipped')) AS unreadable,
                    count(*) FILTER (WHERE coverage = 'ocr') AS ocr,
+                   count(*) FILTER (WHERE coverage = 'encrypted') AS locked,
                    any_value(reason) FILTER (WHERE coverage IN ('encrypted', 'failed', 'skipped')) AS reason
             FROM pages GROUP BY version_id
         ) q ON q.version_id = v.version_id

@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from datazoom_desktop.documents.ui.details_line import REFUSED, TRYING
 from datazoom_desktop.documents.ui.documents_page import DocumentsPage
+from datazoom_desktop.documents.ui.passwords_dialog import PasswordsDialog
 from datazoom_desktop.kernel.changes import Changes, Topic
 from datazoom_desktop.kernel.coverage import Coverage
 from datazoom_desktop.kernel.errors import Problem
@@ -95,9 +97,9 @@ def test_a_locked_document_takes_a_password_and_says_how_it_fared(desk: Desk, sh
     page.ask_password("v2")
     assert page.details.password.hasFocus()
     qtbot.keyClicks(page.details.password, "wrong")
-    with qtbot.waitSignal(page.password_given) as given:
+    with qtbot.waitSignal(page.passwords_given) as given:
         qtbot.keyClick(page.details.password, Qt.Key.Key_Return)
-    assert given.args == ["wrong"]
+    assert given.args == [["wrong"]]
     assert page.details.password.text() == ""
     assert page.details.told.text() == TRYING
     page.passwords_offered()
@@ -113,6 +115,39 @@ def test_a_locked_document_takes_a_password_and_says_how_it_fared(desk: Desk, sh
     until(qtbot, lambda: page.model.index(1, 4).data() == "Searchable")
     page.table.selectRow(1)
     assert not page.details.password.isVisible()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the platform without a screen says it of every dialog
+def test_several_passwords_are_tried_at_once_and_what_opened_is_counted(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+    rows = [
+        document_row(number, "unreadable", coverage=Coverage.ENCRYPTED, reason="A password is needed.")
+        for number in range(4)
+    ]
+    rows[3] = document_row(3, unreadable=1, needs_password=True, reason="A password is needed for a part.")
+    documents = FakeDocuments(rows)
+    page = page_of(desk, documents)
+    shown(page)
+    page.refresh()
+    until(qtbot, lambda: page.model.row(3) is not None and len(page._unfinished) == 4)
+    assert page.model.index(3, 4).data() == "Part of it needs a password"
+    page.ask_password("v1")
+    qtbot.mouseClick(page.details.several, Qt.MouseButton.LeftButton)
+    dialog = page.findChild(PasswordsDialog)
+    assert dialog is not None
+    dialog.field.setPlainText("first\n\n second \n")
+    with qtbot.waitSignal(page.passwords_given) as given:
+        qtbot.mouseClick(dialog.unlock, Qt.MouseButton.LeftButton)
+    assert given.args == [["first", " second "]]
+    assert dialog.field.toPlainText() == ""
+    documents.all = [document_row(number, "new") for number in range(4)]
+    page.passwords_offered()
+    until(qtbot, lambda: page.model.index(1, 4).data() == "Waiting to be read")
+    assert desk.messages.shown == ()
+    documents.all = [document_row(0), document_row(1, "read"), rows[2], document_row(3)]
+    page.refresh()
+    until(qtbot, lambda: len(desk.messages.shown) == 1)
+    [told] = desk.messages.shown
+    assert (told.title, told.text) == ("3 documents opened", "1 document still needs a password.")
 
 
 def test_changes_refresh_the_page_without_losing_the_selection(desk: Desk, shown: Show, qtbot: QtBot) -> None:

@@ -91,12 +91,12 @@ class RoomSession(QObject):
 
         self._window.desk.operations.run(self, lambda _task: self.workspace.intake.add(paths), done, failed=failed)
 
-    def unlock(self, password: str) -> None:
-        """Try a password on every locked document; it is kept in memory, to show their pages, while the room is open."""
-        self._passwords = tuple(dict.fromkeys((*self._passwords, password)))
+    def unlock(self, passwords: Sequence[str]) -> None:
+        """Try passwords on every locked document; they are kept in memory, to show their pages, while the room is open."""
+        self._passwords = tuple(dict.fromkeys((*self._passwords, *passwords)))
         intake = self.workspace.intake
         self._window.desk.operations.run(
-            self, lambda _task: intake.add([], [password]), lambda _jobs: self.documents.passwords_offered()
+            self, lambda _task: intake.add([], passwords), lambda _jobs: self.documents.passwords_offered()
         )
 
     def open_document(self, version_id: str, _path: str, page: int) -> None:
@@ -194,7 +194,7 @@ class RoomSession(QObject):
         self.documents.looked.connect(self._looked)
         self.pipeline.tallied.connect(self._tallied)
         self.documents.added.connect(self.add)
-        self.documents.password_given.connect(self.unlock)
+        self.documents.passwords_given.connect(self.unlock)
         self.documents.opened.connect(self.open_document)
         self.ask.unreadable_asked.connect(self._show_unreadable)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from datazoom_desktop.documents.model import DocumentRow
+from datazoom_desktop.documents.ui.passwords_dialog import PasswordsDialog
 from datazoom_desktop.documents.ui.sentences import locked
 from datazoom_desktop.kernel.clock import now
 from datazoom_desktop.shell import words
@@ -22,11 +23,13 @@ class DetailsLine(QWidget):
     """Tells about one document at a time.
 
     Attributes:
-        password_given: Emitted with the version_id and a password to try; it is kept nowhere in here.
+        passwords_given: Emitted with the version_id and a list of passwords to try; they are kept nowhere in here.
+        tried: Emitted when passwords have been tried on every document: how many opened, and how many did not.
         left: Emitted when the field goes while the keyboard is in it.
     """
 
-    password_given = Signal(str, str)
+    passwords_given = Signal(str, list)
+    tried = Signal(int, int)
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -35,14 +38,17 @@ class DetailsLine(QWidget):
         self._row: DocumentRow | None = None
         self._trying: set[str] = set()
         self._refused: set[str] = set()
+        self._opened = self._closed = 0
         self.text = QLabel()
         self.password = QLineEdit()
         self.unlock = QPushButton("Unlock")
+        self.several = QPushButton("Several\u2026")
         self.told = QLabel()
         self._form = QWidget()
         self._lay_out()
         self.password.returnPressed.connect(self._give)
         self.unlock.clicked.connect(self._give)
+        self.several.clicked.connect(self._ask_several)
 
     def show_row(self, row: DocumentRow | None) -> None:
         """Tell about ``row``; a field for a password comes with it when it waits for one."""
@@ -60,6 +66,19 @@ class DetailsLine(QWidget):
                 self._trying.discard(version_id)
                 if row is not None and locked(row):
                     self._refused.add(version_id)
+                    self._closed += 1
+                else:
+                    self._opened += 1
+        self._show_form()
+        if not self._trying and self._opened + self._closed:
+            opened, closed = self._opened, self._closed
+            self._opened = self._closed = 0
+            self.tried.emit(opened, closed)
+
+    def expect(self, version_ids: Iterable[str]) -> None:
+        """Say that passwords are being tried on these documents."""
+        self._trying.update(version_ids)
+        self._refused.difference_update(self._trying)
         self._show_form()
 
     def ask_password(self) -> None:
@@ -73,21 +92,31 @@ class DetailsLine(QWidget):
             self.password.setFocus()
             return
         self.password.clear()
-        self._refused.discard(row.version_id)
-        self._trying.add(row.version_id)
-        self._show_form()
-        self.password_given.emit(row.version_id, password)
+        self._try(row.version_id, [password])
+
+    def _ask_several(self) -> None:
+        row = self._row
+        if row is None:
+            return
+        dialog = PasswordsDialog(self)
+        dialog.given.connect(lambda passwords: self._try(row.version_id, passwords))
+        dialog.open()
+
+    def _try(self, version_id: str, passwords: list[str]) -> None:
+        self.expect([version_id])
+        self.passwords_given.emit(version_id, passwords)
 
     def _show_form(self) -> None:
         row = self._row
         trying = row is not None and row.version_id in self._trying
         refused = row is not None and row.version_id in self._refused
-        typing = self.password.hasFocus() or self.unlock.hasFocus()
+        typing = any(part.hasFocus() for part in (self.password, self.unlock, self.several))
         self._form.setVisible(row is not None and (locked(row) or trying))
         if typing and self._form.isHidden():
             self.left.emit()
         self.password.setReadOnly(trying)  # keeps the keyboard, for another try
         self.unlock.setEnabled(not trying)
+        self.several.setEnabled(not trying)
         self.told.setText(TRYING if trying else REFUSED if refused else ASKING)
         role = "bad" if refused and not trying else "small"
         if self.told.property("role") != role:
@@ -112,6 +141,7 @@ class DetailsLine(QWidget):
         row.setSpacing(SPACE_2)
         row.addWidget(self.password)
         row.addWidget(self.unlock)
+        row.addWidget(self.several)
         row.addSpacing(SPACE_2)
         row.addWidget(self.told, 1)
         column = QVBoxLayout(self)

@@ -48,13 +48,13 @@ class DocumentsPage(QWidget):
         opened: Emitted with (version_id, path, 1-based page) to show in the viewer.
         added: Emitted with a list of ``Path`` to take into the room.
         looked: Emitted with the ``Overview`` after every look at the room.
-        password_given: Emitted with a password to try on the room's locked documents.
+        passwords_given: Emitted with a list of passwords to try on the room's locked documents.
     """
 
     opened = Signal(str, str, int)
     added = Signal(object)
     looked = Signal(object)
-    password_given = Signal(str)
+    passwords_given = Signal(list)
 
     def __init__(
         self,
@@ -245,9 +245,14 @@ class DocumentsPage(QWidget):
             self.table.selectRow(number)
             self._show_details()
 
-    def _give(self, version_id: str, password: str) -> None:
+    def _give(self, version_id: str, passwords: list[str]) -> None:
         self._select(version_id)  # it leaves the list of what could not be read while it is tried
-        self.password_given.emit(password)
+        self.details.expect(row.version_id for row in self._unfinished.values() if sentences.locked(row))
+        self.passwords_given.emit(passwords)
+
+    def _tried(self, opened: int, still: int) -> None:
+        if opened + still > 1:  # of one document, its own line tells
+            self._desk.messages.show_note(*sentences.tried_words(opened, still))
 
     def _show_table(self, *, unread: bool) -> None:
         self._unreadable.setChecked(unread)
@@ -312,7 +317,8 @@ class DocumentsPage(QWidget):
         self.model.dataChanged.connect(self._show_details)
         self.table.opened.connect(self._open)
         self.unread.opened.connect(self._open_unread)
-        self.details.password_given.connect(self._give)
+        self.details.passwords_given.connect(self._give)
+        self.details.tried.connect(self._tried)
         self.details.left.connect(self.table.setFocus)
         for table in (self.table, self.unread):
             table.selectionModel().currentRowChanged.connect(self._row_changed)

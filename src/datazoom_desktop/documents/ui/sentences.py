@@ -51,6 +51,8 @@ def state_words(row: DocumentRow, reading: Reading | None) -> str:
         return _WHOLE.get(row.coverage, "Could not be read") if row.coverage is not None else "Could not be read"
     if row.state != "indexed":
         return "Waiting to be indexed" if row.state == "read" else "Waiting to be read"
+    if row.needs_password:
+        return "Part of it needs a password"
     if row.unreadable:
         return f"{number(row.unreadable)} of {count(row.pages, 'page')} could not be read"
     return f"Searchable, {number(row.ocr)} from pictures" if row.ocr else "Searchable"
@@ -68,8 +70,14 @@ def state_role(row: DocumentRow, reading: Reading | None) -> str:
 
 
 def locked(row: DocumentRow) -> bool:
-    """Tell whether a document waits for a password."""
-    return row.state == "unreadable" and row.coverage is Coverage.ENCRYPTED
+    """Tell whether a document waits for a password, the whole of it or a part."""
+    return row.needs_password and row.state != "new"
+
+
+def tried_words(opened: int, still: int) -> tuple[str, str]:
+    """Return what came of trying passwords: how many documents opened, and how many still wait for one."""
+    title = f"{count(opened, 'document')} opened" if opened else "No document opened"
+    return title, f"{count(still, 'document')} still {'needs' if still == 1 else 'need'} a password." if still else ""
 
 
 def summary_words(coverage: RoomCoverage) -> str:
