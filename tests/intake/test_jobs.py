@@ -166,6 +166,29 @@ def test_a_mail_that_comes_back_brings_its_attachments(bench: Bench, tmp_path: P
     assert bench.paths() == {"mail.eml": mail, "mail.eml/a.pdf": attached}
 
 
+def test_what_a_password_opened_stays_when_it_is_read_again_without(bench: Bench, tmp_path: Path) -> None:
+    version = one_file(bench, tmp_path)
+    bench.read(version, "secret words")
+    bench.end_embed(bench.begin_embed())
+    Intake(bench.room, bench.queue, ChangeBus()).read_again([version])
+    bench.read(version, "", coverage="encrypted", reason="A password is needed.", remedy="")
+    assert bench.state(version) == "indexed"
+    assert indexed_words(bench, "secret words")
+    with bench.room.db.read() as cursor:
+        assert [text for _, text in store.passage_texts(cursor, version)] == ["secret words"]
+
+
+def test_members_that_a_password_opened_stay_when_their_archive_is_read_again_without(
+    bench: Bench, tmp_path: Path
+) -> None:
+    archive = one_file(bench, tmp_path, "deal.zip")
+    bench.read(archive, "list", {"open.txt": b"o", "locked.txt": b"l"})
+    bench.queue.cancel()
+    Intake(bench.room, bench.queue, ChangeBus()).read_again([archive])
+    bench.read(archive, "list", {"open.txt": b"o"}, locked=True)
+    assert set(bench.paths()) == {"deal.zip", "deal.zip/open.txt", "deal.zip/locked.txt"}
+
+
 def test_a_version_that_cannot_be_read_any_more_leaves_the_index(bench: Bench, tmp_path: Path) -> None:
     version = one_file(bench, tmp_path)
     bench.read(version, "words")

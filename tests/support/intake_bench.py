@@ -71,8 +71,8 @@ class Bench:
         assert version is not None
         return self.room.blobs.path(version.sha256)
 
-    def read(self, version_id: str, text: str, attachments: dict[str, bytes] | None = None) -> None:
-        """Read a version as if its text were ``text``, as the runner does."""
+    def read(self, version_id: str, text: str, attachments: dict[str, bytes] | None = None, **besides: object) -> None:
+        """Read a version as if its text were ``text`` and the worker told ``besides`` of it, as the runner does."""
         lease = self.queue.lease("me", {READ: self.kinds[READ]})
         assert lease is not None
         assert lease.job.subject == version_id
@@ -85,7 +85,7 @@ class Bench:
             (folder / str(number)).write_bytes(data)
             listed.append({"name": name, "file": str(folder / str(number))})
         result = {"media_type": "text/plain", "reader": "text 1", "title": "T", "pages": 1, "chars": len(text)}
-        self._conclude(lease, {**result, "attachments": listed}, folder)
+        self._conclude(lease, {**result, "attachments": listed, **besides}, folder)
 
     def begin_embed(self) -> tuple[Any, Path]:
         """Lease the waiting job that indexes, up to its worker's end."""

@@ -174,7 +174,7 @@ class IntakeJobs:
 
     def _settle_read(self, job: Job, result: dict[str, Any], scratch: Path) -> None:
         """Copy attachments among the originals before the transaction that registers them; forget what is unreadable now."""
-        if result.get("coverage"):
+        if result.get("coverage") not in (None, Coverage.ENCRYPTED):  # of a locked file, what was read before stays
             self._storage.passages.remove([job.subject])
         for attachment in result.get("attachments", ()):
             file = scratch / attachment["file"]
@@ -189,6 +189,8 @@ class IntakeJobs:
             attached = [attachment["sha256"] for attachment in result.get("attachments", ())]
             intake_store.add_leftovers(tx, intake_store.ORIGINAL, attached)
             return Changes.of(Topic.JOBS)
+        if result.get("coverage") == Coverage.ENCRYPTED and self._kept_as_before(tx, version, job.title):
+            return Changes.of(Topic.DOCUMENTS, Topic.JOBS, ids=(version_id,))
         if version.read_at is not None:
             spool.clear_text(tx, version_id)
         if result.get("coverage"):
@@ -214,7 +216,8 @@ class IntakeJobs:
             if not self._storage.blobs.has(attachment["sha256"]):
                 raise Unavailable("Not kept", "What is attached was deleted with the trash meanwhile.", "Try again.")
         if result.get("attachments") or version.read_at is not None:
-            self._attach(tx, version, result.get("attachments", ()), anew=not result.get("coverage"))
+            anew = not result.get("coverage") and not result.get("locked")  # what a password opened once, stays
+            self._attach(tx, version, result.get("attachments", ()), anew=anew)
         trail.record(
             tx,
             actor="intake",
@@ -252,17 +255,24 @@ class IntakeJobs:
         version = store.version(tx, job.subject)
         if version is None or _left(version):
             return Changes.of(Topic.JOBS)
-        # Where only reading it again came to nothing, what was read before is as good as it was.
-        state = version.state if version.state in ("read", "indexed") else store.mark_as_before(tx, job.subject)
-        if state is not None:
-            if state == "read":
-                self.enqueue(tx, EMBED, job.subject, priority=-1, title=job.title)
+        if self._kept_as_before(tx, version, job.title):
             return Changes.of(Topic.DOCUMENTS, Topic.JOBS, ids=(job.subject,))
         coverage = Coverage.SKIPPED if failure.error_class == "cancelled" else Coverage.FAILED
         reason = " ".join(filter(None, (failure.reason, failure.remedy)))
         spool.clear_text(tx, job.subject)
         store.mark_unreadable(tx, job.subject, None, None, coverage, reason, clock.now())
         return Changes.of(Topic.DOCUMENTS, Topic.JOBS, ids=(job.subject,))
+
+    def _kept_as_before(self, tx: Cursor, version: store.VersionRow, title: str) -> bool:
+        """Let stand what an earlier reading found, where reading it again came to nothing; return whether there was one.
+
+        So it is when it failed, was cancelled, or the file is locked and its password is not known any more.
+        """
+        known = version.state in ("read", "indexed")
+        state = version.state if known else store.mark_as_before(tx, version.version_id)
+        if state == "read":
+            self.enqueue(tx, EMBED, version.version_id, priority=-1, title=title)
+        return state is not None
 
     # --- indexing a version -------------------------------------------------------------------------------------------------------
 

@@ -61,7 +61,7 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
     Returns:
         ``media_type``, ``reader`` (name and version, or None), ``title``, ``pages``, ``chars``, ``passages`` (how many of each),
-        ``coverage`` and ``reason`` and ``remedy`` (set when the file has no page), ``attachments`` (``name``, ``file``).
+        ``locked`` (some pages wait for a password), ``coverage`` and ``reason`` and ``remedy`` (set when the file has no page), ``attachments`` (``name``, ``file``).
     """
     file, name = Path(payload["file"]), str(payload["name"])
     kind = detect.media_type(file, name)
@@ -91,6 +91,7 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
         "reader": f"{reader.name} {reader.version}" if reader is not None else None,
         "title": clean(title),
         "pages": len(taken.pages),
+        "locked": any(page.coverage is Coverage.ENCRYPTED for page in taken.pages),
         "chars": sum(len(page.text) for page in taken.pages),
         "passages": len(found),
         "coverage": str(failure.coverage) if failure else None,

@@ -129,7 +129,7 @@ def test_several_passwords_are_tried_at_once_and_what_opened_is_counted(desk: De
     shown(page)
     page.refresh()
     until(qtbot, lambda: page.model.row(3) is not None and len(page._unfinished) == 4)
-    assert page.model.index(3, 4).data() == "Part of it needs a password"
+    assert page.model.index(3, 4).data() == "Part of it is encrypted"
     page.ask_password("v1")
     qtbot.mouseClick(page.details.several, Qt.MouseButton.LeftButton)
     dialog = page.findChild(PasswordsDialog)

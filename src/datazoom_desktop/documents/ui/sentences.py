@@ -52,7 +52,7 @@ def state_words(row: DocumentRow, reading: Reading | None) -> str:
     if row.state != "indexed":
         return "Waiting to be indexed" if row.state == "read" else "Waiting to be read"
     if row.needs_password:
-        return "Part of it needs a password"
+        return "Part of it is encrypted"
     if row.unreadable:
         return f"{number(row.unreadable)} of {count(row.pages, 'page')} could not be read"
     return f"Searchable, {number(row.ocr)} from pictures" if row.ocr else "Searchable"
