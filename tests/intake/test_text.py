@@ -73,6 +73,34 @@ def test_each_row_of_a_csv_is_a_table_row(tmp_path: Path) -> None:
     assert texts(page, BlockKind.TABLE_ROW) == ["name,shares", "Ada,100"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.ndjson", '{"party": "Käufer"}\n{"party": "Verkäufer"}\n'),
+        ("a.json", '{\n  "price": 5\n}\n'),
+        ("a.yaml", "party:\n  - Käufer\n"),
+        ("a.log", "2024-03-04 10:00:00 signed\n"),
+        ("a.ini", "[deal]\nprice = 5\n"),
+        ("a.py", "def price() -> int:\n    return 5\n"),
+        ("a.ics", "BEGIN:VCALENDAR\r\nSUMMARY:Closing\r\nEND:VCALENDAR\r\n"),
+        ("a.vcf", "BEGIN:VCARD\r\nFN:Ada Löwe\r\nEND:VCARD\r\n"),
+        ("a.txt", "عقد بيع أسهم بين البائع والمشتري\n"),
+    ],
+)
+def test_data_and_sources_are_text_to_the_character(tmp_path: Path, name: str, text: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(text.encode())
+    assert [page.text for page in pages_of(file)] == [text]
+
+
+def test_form_feeds_without_end_do_not_make_pages_without_end(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("x\f" * 30_000, newline="")
+    pages = pages_of(file)
+    assert len(pages) == 20_001
+    assert "".join(page.text for page in pages) == "x\f" * 30_000
+
+
 def test_headings_clauses_and_wrapped_paragraphs_are_told_apart() -> None:
     blocks = [(CONTRACT[b.start : b.end], b.kind) for b in blocks_of_text(CONTRACT)]
     assert blocks[0] == ("SUPPLY AGREEMENT", BlockKind.HEADING)

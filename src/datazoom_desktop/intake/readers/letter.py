@@ -9,9 +9,8 @@ from pathlib import Path
 
 from datazoom_desktop.intake.model import Attachment, Block, BlockKind, ReadPage
 from datazoom_desktop.intake.readers.markup import pages_of
-from datazoom_desktop.intake.readers.pagetext import PageText, fold
+from datazoom_desktop.intake.readers.pagetext import PageText, fold, followed
 from datazoom_desktop.intake.structure import blocks_of_text
-from datazoom_desktop.kernel.coverage import Coverage
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -65,7 +64,7 @@ def page_of(letter: Letter, number: int, check: Callable[[], None]) -> ReadPage:
     page = head.page(number)
     for piece in letter.pieces:
         check()
-        page = _followed(page, *_body(piece, check))
+        page = followed(page, *_body(piece, check))
     return replace(page, label=subject or None)
 
 
@@ -109,15 +108,6 @@ class Attachments:
         file.write_bytes(data)
         self.items.append(Attachment(unique, file))
         return unique
-
-
-def _followed(page: ReadPage, text: str, blocks: Sequence[Block]) -> ReadPage:
-    """Return the page with more text after an empty line."""
-    if not text.strip():
-        return page
-    before = page.text + "\n" if page.text else ""
-    moved = tuple(Block(b.start + len(before), b.end + len(before), b.kind, b.level) for b in blocks)
-    return replace(page, coverage=Coverage.TEXT, text=before + text, blocks=page.blocks + moved)
 
 
 def _body(piece: Piece, check: Callable[[], None]) -> tuple[str, tuple[Block, ...]]:

@@ -87,6 +87,7 @@ _BREAK_AFTER = re.compile(r"(?:page-)?break-after\s*:\s*(?:always|page)", re.IGN
 _BREAK_BEFORE = re.compile(r"(?:page-)?break-before\s*:\s*(?:always|page)", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font\s*:[^;]*\bbold", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
+_UNPARSED = re.compile("[\ud800-\udfff]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _UNSHOWN = re.compile(r"<(script|style|head|template)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
@@ -110,12 +111,15 @@ def decode_html(data: bytes, label: str = "") -> str:
 
 def pages_of(text: str, check: Callable[[], None]) -> Iterator[ReadPage]:
     """Yield the pages of an HTML text, one for each stretch between the page breaks it states; blank when nothing is shown."""
-    text = _DECLARATION.sub("", text).replace("\x00", "")
-    if not text.strip():
+    text = _UNPARSED.sub("\ufffd", _DECLARATION.sub("", text).replace("\x00", ""))
+    parser = lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = lxml.html.document_fromstring(text, parser=parser) if text.strip() else None
+    except etree.ParserError:
+        root = None  # nothing but comments
+    if root is None:
         yield PageText().page(1)
         return
-    parser = lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
-    root = lxml.html.document_fromstring(text, parser=parser)
     if any("depth" in entry.message for entry in parser.error_log):
         yield _unstructured(text)
         return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from datazoom_desktop.intake.model import Block, BlockKind, ReadPage
 from datazoom_desktop.intake.structure import clause_depth
@@ -57,6 +59,15 @@ class PageText:
 def fold(text: str) -> str:
     """Return the text with runs of blanks as one space, empty lines and control characters gone."""
     return _LINES.sub("\n", _INNER.sub(" ", _UNSEEN.sub("", text))).strip()
+
+
+def followed(page: ReadPage, text: str, blocks: Sequence[Block]) -> ReadPage:
+    """Return the page with more text after an empty line, ``blocks`` being that text's; unchanged when the text is blank."""
+    if not text.strip():
+        return page
+    before = page.text + "\n" if page.text else ""
+    moved = tuple(Block(b.start + len(before), b.end + len(before), b.kind, b.level) for b in blocks)
+    return replace(page, coverage=Coverage.TEXT, text=before + text, blocks=page.blocks + moved)
 
 
 def row(cells: list[str]) -> str:

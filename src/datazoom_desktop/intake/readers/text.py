@@ -19,6 +19,8 @@ from datazoom_desktop.kernel.spans import Geometry
 
 _LARGEST = 256 * 1024 * 1024  #: bytes; more than that is a data dump, not a document
 
+_MOST_PAGES = 20_000  #: form feeds that end one; those after stay within the last
+
 
 class TextReader:
     """Reads text files; offsets index the decoded file as ``open(newline="")`` gives it, byte-order mark included."""
@@ -34,7 +36,7 @@ class TextReader:
         if source.media_type == CSV:
             yield from _sheet(text, delimiter(text, source.name), context)
             return
-        pages = text.split("\f")
+        pages = text.split("\f", _MOST_PAGES)
         for number, part in enumerate(pages, start=1):
             context.check()
             whole = part + "\f" if number < len(pages) else part
