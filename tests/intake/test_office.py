@@ -10,108 +10,18 @@ from pathlib import Path
 import docx
 import pptx
 import pytest
-from docx.enum.text import WD_BREAK
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
 from msoffcrypto.format.ooxml import OOXMLFile
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from datazoom_desktop.intake.model import BlockKind, Unreadable
-from datazoom_desktop.intake.readers.docx_numbering import Level, Numbering
+from datazoom_desktop.intake.model import Unreadable
 from datazoom_desktop.kernel.coverage import Coverage
-from tests.intake.reading import pages_of, texts
+from tests.intake.reading import pages_of
 
 
 def lines(text: str) -> list[str]:
     return [line for line in text.split("\n") if line]
-
-
-def test_a_word_document_is_read_in_order_with_tables_breaks_headers_and_styles(tmp_path: Path) -> None:
-    document = docx.Document()
-    document.sections[0].header.paragraphs[0].text = "Draft of the Share Purchase Agreement between Alpha and Beta"
-    document.sections[0].footer.paragraphs[0].text = "v1"
-    document.add_heading("Share Purchase Agreement", 0)
-    document.add_heading("Definitions", 1)
-    document.add_paragraph("Before the table.")
-    table = document.add_table(rows=2, cols=3)
-    for row, cells in enumerate((("Holder", "Class", "Shares"), ("Ada", "Common", "1,000"))):
-        for column, text in enumerate(cells):
-            table.cell(row, column).text = text
-    inner = table.cell(1, 2).add_table(rows=1, cols=2)
-    inner.cell(0, 0).text, inner.cell(0, 1).text = "of which", "vested"
-    paragraph = document.add_paragraph("After the table.")
-    paragraph.add_run().add_break(WD_BREAK.PAGE)
-    document.add_paragraph("On the second page.")
-    file = tmp_path / "a.docx"
-    document.save(file)
-    first, second = pages_of(file)
-    assert lines(first.text) == [
-        "Draft of the Share Purchase Agreement between Alpha and Beta",
-        "Share Purchase Agreement",
-        "Definitions",
-        "Before the table.",
-        "Holder | Class | Shares",
-        "Ada | Common | 1,000",
-        "of which | vested",
-        "After the table.",
-    ]
-    assert lines(second.text) == ["On the second page.", "v1"]
-    assert texts(first, BlockKind.TITLE) == ["Share Purchase Agreement"]
-    assert texts(first, BlockKind.HEADING) == ["Definitions"]
-    assert texts(second, BlockKind.FURNITURE) == ["v1"]
-
-
-def test_numbers_that_word_prints_are_in_the_text() -> None:
-    levels = {
-        0: Level(1, "decimal", "%1."),
-        1: Level(1, "decimal", "%1.%2"),
-        2: Level(1, "lowerLetter", "(%3)"),
-        3: Level(1, "upperRoman", "%4"),
-    }
-    numbering = Numbering({"7": ("7", levels), "9": ("9", {0: Level(1, "bullet", "x")})})
-    printed = [numbering.label("7", level) for level in (0, 1, 1, 2, 2, 0, 1, 2, 3)]
-    assert printed == ["1.", "1.1", "1.2", "(a)", "(b)", "2.", "2.1", "(a)", "I"]
-    assert numbering.label("9", 0) == "•"
-    assert numbering.label("nowhere", 0) == ""
-
-
-def test_a_numbered_list_of_a_real_document_counts(tmp_path: Path) -> None:
-    document = docx.Document()
-    for text in ("Seller sells.", "Buyer buys."):
-        document.add_paragraph(text, style="List Number")
-    document.add_paragraph("Loose.")
-    document.add_paragraph("Point.", style="List Bullet")
-    file = tmp_path / "a.docx"
-    document.save(file)
-    assert lines(pages_of(file)[0].text) == ["1. Seller sells.", "2. Buyer buys.", "Loose.", "• Point."]
-
-
-def test_text_boxes_footnotes_insertions_and_deletions(tmp_path: Path) -> None:
-    document = docx.Document()
-    box = f"<w:r {nsdecls('w')}><w:pict><w:txbxContent><w:p><w:r><w:t>In the box</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>"
-    paragraph = document.add_paragraph("The price")
-    paragraph._p.append(parse_xml(f"<w:ins {nsdecls('w')}><w:r><w:t> is ten</w:t></w:r></w:ins>"))
-    paragraph._p.append(parse_xml(f"<w:del {nsdecls('w')}><w:r><w:delText> was nine</w:delText></w:r></w:del>"))
-    paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference w:id="2"/></w:r>'))
-    paragraph._p.append(parse_xml(box))
-    plain = tmp_path / "plain.docx"
-    document.save(plain)
-    file = tmp_path / "a.docx"
-    notes = f'<w:footnotes {nsdecls("w")}><w:footnote w:id="2"><w:p><w:r><w:t>Net of tax.</w:t></w:r></w:p></w:footnote></w:footnotes>'
-    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
-    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(file, "w") as out:
-        for name in source.namelist():
-            data = source.read(name)
-            if name == "word/_rels/document.xml.rels":
-                data = data.replace(
-                    b"</Relationships>",
-                    f'<Relationship Id="rn" Type="{kind}" Target="footnotes.xml"/></Relationships>'.encode(),
-                )
-            out.writestr(name, data)
-        out.writestr("word/footnotes.xml", notes)
-    assert lines(pages_of(file)[0].text) == ["The price is ten[2]", "In the box", "[2] Net of tax."]
 
 
 def test_a_slide_with_title_list_table_group_chart_and_notes(tmp_path: Path) -> None:

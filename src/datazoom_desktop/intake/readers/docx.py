@@ -1,40 +1,64 @@
-"""Word documents (DOCX): body in order with tables, numbers of lists, notes, comments, text boxes, headers and footers."""
+"""Word documents (DOCX): body in order with tables, numbers of lists, tracked changes, notes, comments, text boxes, headers, footers."""
 
 from __future__ import annotations
 
 import re
 import zipfile
 from collections.abc import Iterator
+from typing import Final
 
 from datazoom_desktop.intake.model import Attachment, BlockKind, ReadContext, ReadPage, Source
-from datazoom_desktop.intake.readers.docx_numbering import Style, W, inherited, number_of, numbering_of, styles_of
-from datazoom_desktop.intake.readers.office import Xml, damaged, open_package, parse_part, relationships
+from datazoom_desktop.intake.readers import changes
+from datazoom_desktop.intake.readers.changes import PAGE_TURN
+from datazoom_desktop.intake.readers.docx_fields import Fields, fields_of
+from datazoom_desktop.intake.readers.docx_notes import notes_of
+from datazoom_desktop.intake.readers.docx_numbering import (
+    Style,
+    W,
+    hidden_styles,
+    inherited,
+    number_of,
+    numbering_of,
+    styles_of,
+)
+from datazoom_desktop.intake.readers.docx_text import DEEPEST, LEFT_OUT, Shared, Story
+from datazoom_desktop.intake.readers.drawing import FALLBACK, Drawn, R
+from datazoom_desktop.intake.readers.embedded import Embeddings
+from datazoom_desktop.intake.readers.inserted import inserted
+from datazoom_desktop.intake.readers.office import (
+    Link,
+    Xml,
+    damaged,
+    links,
+    open_package,
+    parse_part,
+    parse_xml,
+    read_part,
+    relationships,
+)
 from datazoom_desktop.intake.readers.pagetext import PageText, fold, row
 from datazoom_desktop.intake.structure import heading_level
+from datazoom_desktop.kernel.coverage import Coverage
 
 _HEADING_NAME = re.compile(r"heading (\d)", re.IGNORECASE)
-_LEFT_OUT = frozenset(
-    f"{W}{tag}"
-    for tag in ("del", "moveFrom", "instrText", "delText", "rPr", "pPr", "tblPr", "trPr", "tcPr", "sdtPr", "sdtEndPr")
-)
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_BOXES = (f"{W}txbxContent",)
-_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-_DEEPEST = 60
+_ROW_MARKS: Final = {f"{W}ins": changes.INSERTED, f"{W}del": changes.DELETED}
+_CELL_MARKS: Final = {f"{W}cellIns": changes.INSERTED, f"{W}cellDel": changes.DELETED}
+_KINDS: Final = {"text": BlockKind.PARAGRAPH, "item": BlockKind.LIST_ITEM, "row": BlockKind.TABLE_ROW}
 _SHORT_LABEL = 40  #: letters; a longer header or footer is searched like the body
+_LONGEST_HEADING = 160
 
 
 class DocxReader:
-    """Reads DOCX files; a page ends at a page break or a section that the document itself starts on a new page."""
+    """Reads DOCX files; a page ends where Word last ended it, or where the document itself says so."""
 
     name = "docx"
-    version = 1
+    version = 2
 
     def read(self, source: Source, context: ReadContext) -> Iterator[ReadPage | Attachment]:
-        """Yield the pages."""
+        """Yield the pages, and the files that are embedded in them."""
         with open_package(source.file, "Word document") as package:
             try:
-                yield from _Document(package, context).pages()
+                yield from _Document(package, context).items()
             except (ValueError, RecursionError) as error:
                 raise damaged("Word document") from error
 
@@ -43,104 +67,139 @@ class _Document:
     def __init__(self, package: zipfile.ZipFile, context: ReadContext) -> None:
         self._package = package
         self._context = context
-        self._main = _main_part(package)
-        self._folder = self._main.rpartition("/")[0]
-        self._links = relationships(package, self._main)
-        self._styles = styles_of(self._part("styles"))
-        self._numbering = numbering_of(self._part("numbering"))
-        self._notes = {kind: self._note_texts(kind) for kind in ("footnote", "endnote", "comment")}
-        self._page = PageText()
-        self._number = 1
-        self._pending: list[str] = []  #: notes whose marks stand on this page
-        self._boxes: list[Xml] = []
-
-    def pages(self) -> Iterator[ReadPage]:
-        """Yield the document's pages: headers before the first, footers after the last."""
-        root = parse_part(self._package, self._main)
-        body = root.find(f"{W}body") if root is not None else None
+        main = next(iter(relationships(package, "").get("officeDocument", ())), "word/document.xml")
+        data = read_part(package, main)
+        if data is None:
+            raise ValueError("no document")
+        root, self._whole = parse_xml(data, main)
+        body = root.find(f"{W}body")
         if body is None:
             raise ValueError("no body")
+        self._body: Xml = body
+        self._links = links(package, main)
+        styles = self._optional("styles")
+        self._styles = styles_of(styles)
+        self._numbering = numbering_of(self._optional("numbering"), styles)
+        self._embeddings = Embeddings(package, context.scratch)
+        self._shared = Shared(notes_of(self._part), hidden_styles(styles), self._embeddings)
+        for kind in ("footnote", "endnote", "comment"):
+            self._shared.readers[kind] = self._notes_story(f"{kind}s")
+        self._story = self._new_story(self._links, root)
+        self._sections: list[Xml] = [
+            item for item in body.iter(f"{W}sectPr") if item.getparent().tag != f"{W}sectPrChange"
+        ]
+        self._section = 0
+        self._edges_seen: set[str] = set()
+        self._page = PageText()
+        self._begun = False  #: whether the page has anything but headers
+        self._number = 1
+        self._pending: list[str] = []  #: notes whose marks stand on this page
+        self._comments: list[str] = []  #: comments that wait for the end of a table row
+
+    def items(self) -> Iterator[ReadPage | Attachment]:
+        """Yield the document's pages, each section's headers before its text and its footers after it, and embedded files."""
         self._edges("header")
-        for element in self._flow(body, 0):
+        for element in self._flow(self._body, 0):
             self._context.check()
-            yield from self._block(element, 0)
+            for item in self._block(element, 0):
+                yield item
+                yield from self._embeddings.fresh()
         self._edges("footer")
+        self._last_edges()
         self._close_notes()
+        self._untold()
         yield self._page.page(self._number)
         self._context.progress(self._number, self._number)
+        yield from self._embeddings.fresh()
+        if not self._whole:
+            reason = "The document is damaged: what follows may be missing or incomplete."
+            yield ReadPage(self._number + 1, Coverage.FAILED, label="The rest", reason=reason)
 
     def _flow(self, parent: Xml, depth: int) -> Iterator[Xml]:
         """Yield paragraphs and tables in order, from inside content controls and the like as well."""
         for child in parent:
-            if child.tag in (f"{W}p", f"{W}tbl", f"{W}sectPr"):
+            if child.tag in (f"{W}p", f"{W}tbl", f"{W}altChunk"):
                 yield child
-            elif (
-                isinstance(child.tag, str)
-                and child.tag not in _LEFT_OUT
-                and child.tag != _FALLBACK
-                and depth < _DEEPEST
-            ):
+            elif isinstance(child.tag, str) and child.tag not in LEFT_OUT and child.tag != FALLBACK and depth < DEEPEST:
                 yield from self._flow(child, depth + 1)
 
     def _block(self, element: Xml, depth: int) -> Iterator[ReadPage]:
         if element.tag == f"{W}tbl":
             yield from self._table(element, depth)
-        elif element.tag == f"{W}p":
+        elif element.tag == f"{W}altChunk":
+            yield from self._chunk(element)
+        else:
             yield from self._paragraph(element)
-            if _ends_section(element):
-                yield from self._turn()
+            if element.find(f"{W}pPr/{W}sectPr") is not None:
+                yield from self._next_section()
+
+    def _next_section(self) -> Iterator[ReadPage]:
+        self._edges("footer")
+        self._section += 1
+        following = self._sections[self._section] if self._section < len(self._sections) else None
+        if following is None or _val(following.find(f"{W}type")) != "continuous":
+            yield from self._turn()
+        self._edges("header")
 
     def _turn(self) -> Iterator[ReadPage]:
+        """End the page, unless it has nothing of its own yet."""
+        if not self._begun:
+            return
         self._close_notes()
-        if len(self._page):
-            yield self._page.page(self._number)
-            self._page = PageText()
-            self._number += 1
+        yield self._page.page(self._number)
+        self._page = PageText()
+        self._begun = False
+        self._number += 1
+        self._context.progress(self._number, 0)
+
+    def _put(self, text: str, kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0) -> None:
+        self._page.add(text, kind, level)
+        self._begun = self._begun or bool(text.strip())
 
     def _paragraph(self, element: Xml) -> Iterator[ReadPage]:
         properties = element.find(f"{W}pPr")
         if properties is not None and _on(properties.find(f"{W}pageBreakBefore")):
             yield from self._turn()
-        parts = self._text(element).split("\f")
-        for number, text in enumerate(parts):
+        chain = self._chain(element)
+        said = self._story.read(element, hidden=any(style.hidden for style in chain[:1]))
+        label: tuple[str, int] | None = None
+        for number, text in enumerate(said.text().split(PAGE_TURN)):
             if number:
                 yield from self._turn()
-            self._add(element, text, first=number == 0)
-        boxes, self._boxes = self._boxes, []
-        for box in boxes:
+            if text.strip():
+                first = label is None
+                label = label or self._label(properties, chain)
+                self._add(element, text.strip(), chain, label if first else ("", 0))
+        self._pending += said.notes
+        self._drawn(said.drawn)
+        for box in said.boxes:
             for inner in self._flow(box, 0):
                 yield from self._block(inner, 1)
+        for comment in said.comments:
+            self._put(comment)
 
-    def _add(self, element: Xml, text: str, *, first: bool) -> None:
+    def _add(self, element: Xml, text: str, chain: list[Style], label: tuple[str, int]) -> None:
         """Add a paragraph's text with its number and role."""
-        properties = element.find(f"{W}pPr")
-        style = _val(properties.find(f"{W}pStyle")) if properties is not None else None
-        chain = inherited(self._styles, style)
-        if not text.strip():
-            return
-        label, depth = self._label(properties, chain) if first else ("", 0)
-        shown = f"{label} {text.strip()}" if label else text.strip()
+        number, depth = label
+        shown = f"{number} {text}" if number else text
         name = chain[0].name.lower() if chain else ""
         outline = next((s.outline for s in chain if s.outline is not None and s.outline < 9), None)
         named = _HEADING_NAME.match(name)
         level = int(named.group(1)) if named else outline + 1 if outline is not None else 0
-        long = len(shown) > 160
+        long = len(shown) > _LONGEST_HEADING
         if name == "title" and not long:
-            self._page.add(shown, BlockKind.TITLE)
+            self._put(shown, BlockKind.TITLE)
         elif level and not long:
-            self._page.add(shown, BlockKind.HEADING, level)
+            self._put(shown, BlockKind.HEADING, level)
         else:
-            bold = bool(text.strip()) and _all_bold(element, bool(chain and chain[0].bold))
+            bold = _all_bold(element, bool(chain and chain[0].bold))
             level = heading_level(fold(shown), 1 if bold else 0)
-            item = bool(label) and not level
-            kind = (
-                BlockKind.HEADING
-                if level
-                else BlockKind.LIST_ITEM
-                if item and label == "\u2022"
-                else BlockKind.PARAGRAPH
-            )
-            self._page.add(shown, kind, level or (depth + 1 if item else 0))
+            bullet = number == "\u2022" and not level
+            kind = BlockKind.HEADING if level else BlockKind.LIST_ITEM if bullet else BlockKind.PARAGRAPH
+            self._put(shown, kind, level or (depth + 1 if number else 0))
+
+    def _chain(self, paragraph: Xml) -> list[Style]:
+        return inherited(self._styles, _val(paragraph.find(f"{W}pPr/{W}pStyle")))
 
     def _label(self, properties: Xml | None, chain: list[Style]) -> tuple[str, int]:
         """Return the number Word prints before the paragraph, and its level (0-based)."""
@@ -152,130 +211,159 @@ class _Document:
             return "", 0
         return self._numbering.label(num_id, level or 0), level or 0
 
-    def _text(self, element: Xml, depth: int = 0) -> str:
-        """Return the text of a paragraph's runs; a page break is a form feed."""
-        out: list[str] = []
-        for child in element:
-            tag = child.tag
-            if tag in (f"{W}t", _MATH):
-                out.append(child.text or "")
-            elif tag in (f"{W}tab", f"{W}ptab"):
-                out.append("\t")
-            elif tag in (f"{W}br", f"{W}cr"):
-                out.append("\f" if child.get(f"{W}type") == "page" else "\n")
-            elif tag == f"{W}noBreakHyphen":
-                out.append("-")
-            elif tag in (f"{W}footnoteReference", f"{W}endnoteReference", f"{W}commentReference"):
-                out.append(self._note(tag[len(W) : -len("Reference")], child.get(f"{W}id") or ""))
-            elif tag in _BOXES:
-                self._boxes.append(child)
-            elif isinstance(tag, str) and tag not in _LEFT_OUT and tag != _FALLBACK and depth < _DEEPEST:
-                out.append(self._text(child, depth + 1))
-        return "".join(out)
+    def _drawn(self, lines: list[Drawn]) -> None:
+        for line in lines:
+            self._put(line.text, _KINDS[line.kind], 1 if line.kind == "item" else 0)
 
     def _table(self, table: Xml, depth: int) -> Iterator[ReadPage]:
         for line in (element for element in table.iter(f"{W}tr") if _owner(element) is table):
             self._context.check()
             cells = [cell for cell in line.iter(f"{W}tc") if _owner(cell, f"{W}tr") is line]
-            filled = [cell for cell in cells if next(cell.iter(f"{W}t"), None) is not None]
-            if len(filled) == 1 and depth < _DEEPEST:
+            filled = [cell for cell in cells if next(cell.iter(f"{W}t", f"{W}delText"), None) is not None]
+            mark = next((word for tag, word in _ROW_MARKS.items() if line.find(f"{W}trPr/{tag}") is not None), "")
+            if len(filled) == 1 and depth < DEEPEST and not mark:
                 for element in self._flow(filled[0], 0):
                     yield from self._block(element, depth + 1)
                 continue
-            nested: list[Xml] = []
-            texts = [self._cell(cell, nested) for cell in cells]
-            self._page.add(row(texts).replace("\f", " "), BlockKind.TABLE_ROW)
-            for inner in nested if depth < _DEEPEST else ():
-                yield from self._table(inner, depth + 1)
+            yield from self._row(cells, mark, depth)
 
-    def _cell(self, cell: Xml, nested: list[Xml]) -> str:
-        out = []
-        for element in self._flow(cell, 0):
+    def _row(self, cells: list[Xml], mark: str, depth: int) -> Iterator[ReadPage]:
+        """Add a row as a line, marked as a whole when it was inserted or deleted, and what does not fit on one after it."""
+        nested: list[Xml] = []
+        drawn: list[Drawn] = []
+        texts = [self._cell(cell, nested, drawn, (mark,) if mark else ()) for cell in cells]
+        whole = PAGE_TURN.join(text for text in texts if text.strip())
+        if whole.startswith(PAGE_TURN):
+            yield from self._turn()
+        line = row([text.replace(PAGE_TURN, " ") for text in texts])
+        self._put(f"[{mark}: {line}]" if mark and line else line, BlockKind.TABLE_ROW)
+        self._drawn(drawn)
+        for inner in nested if depth < DEEPEST else ():
+            yield from self._table(inner, depth + 1)
+        comments, self._comments = self._comments, []
+        for comment in comments:
+            self._put(comment)
+        if any(PAGE_TURN in text.strip().strip(PAGE_TURN) for text in texts):
+            yield from self._turn()
+
+    def _cell(self, cell: Xml, nested: list[Xml], drawn: list[Drawn], within: tuple[str, ...]) -> str:
+        mark = next((word for tag, word in _CELL_MARKS.items() if cell.find(f"{W}tcPr/{tag}") is not None), "")
+        inside = (*within, mark) if mark else within
+        out: list[str] = []
+        self._cell_lines(cell, nested, drawn, inside, out, 0)
+        text = "\n".join(part for part in out if part)
+        return f"[{mark}: {text}]" if mark and text and mark not in within else text
+
+    def _cell_lines(
+        self, parent: Xml, nested: list[Xml], drawn: list[Drawn], within: tuple[str, ...], out: list[str], depth: int
+    ) -> None:
+        """Add the lines of a cell, or of a text box in it, to ``out``."""
+        for element in self._flow(parent, 0):
             if element.tag == f"{W}tbl":
                 nested.append(element)
             elif element.tag == f"{W}p":
-                properties = element.find(f"{W}pPr")
-                text = self._text(element).strip()
-                label = (
-                    self._label(
-                        properties,
-                        list(
-                            inherited(
-                                self._styles, _val(properties.find(f"{W}pStyle")) if properties is not None else None
-                            )
-                        ),
-                    )[0]
-                    if text
-                    else ""
-                )
-                out.append(f"{label} {text}".strip())
-        boxes, self._boxes = self._boxes, []
-        out.extend(self._text(inner) for box in boxes for inner in self._flow(box, 0) if inner.tag == f"{W}p")
-        return "\n".join(part for part in out if part)
+                chain = self._chain(element)
+                said = self._story.read(element, hidden=any(style.hidden for style in chain[:1]))
+                text = said.text(within).strip(" \t\n")
+                label = self._label(element.find(f"{W}pPr"), chain)[0] if text.strip() else ""
+                out.append(f"{label} {text}".strip(" "))
+                self._pending += said.notes
+                self._comments += said.comments
+                drawn += said.drawn
+                for box in said.boxes if depth < DEEPEST else ():
+                    self._cell_lines(box, nested, drawn, within, out, depth + 1)
 
-    def _note(self, kind: str, number: str) -> str:
-        text = self._notes.get(kind, {}).get(number)
-        if not text:
-            return ""
-        if kind == "comment":
-            self._pending.append(f"[Comment] {text}")
-            return ""
-        mark = f"[{number}]" if kind == "footnote" else f"[e{number}]"
-        self._pending.append(f"{mark} {text}")
-        return mark
+    def _chunk(self, element: Xml) -> Iterator[ReadPage]:
+        """Add a document that is to be merged in here when it is opened."""
+        identifier = element.get(f"{R}id") or ""
+        link = next((link for link in self._links if link.id == identifier and not link.external), None)
+        for kind, level, text in inserted(self._package, link.target if link else "", self._context):
+            self._put(text, kind, level)
+        yield from ()
 
     def _close_notes(self) -> None:
         for text in self._pending:
-            self._page.add(text)
+            self._put(text)
         self._pending.clear()
 
-    def _note_texts(self, kind: str) -> dict[str, str]:
-        root = self._part(f"{kind}s")
-        texts: dict[str, str] = {}
-        for item in root if root is not None else ():
-            if item.get(f"{W}type") in ("separator", "continuationSeparator", "continuationNotice"):
-                continue
-            lines = ["".join(t.text or "" for t in paragraph.iter(f"{W}t")) for paragraph in item.iter(f"{W}p")]
-            author = item.get(f"{W}author")
-            text = fold(" ".join(lines))
-            texts[item.get(f"{W}id") or ""] = f"{author}: {text}" if author and text else text
-        return texts
+    def _untold(self) -> None:
+        """Add what no mark in the text led to, so that it is not lost."""
+        notes = self._shared.notes
+        for identifier in [key for key in notes.comments if key not in notes.told]:
+            self._put(self._shared.readers["comment"].comment(identifier))
+        for kind in notes.damaged:
+            self._put(f"[The document's {kind} are damaged and could not be read.]")
 
     def _edges(self, kind: str) -> None:
-        """Add headers or footers, each text once; what is only a number or a few letters is furniture."""
-        seen: set[str] = set()
-        for target in self._links.get(kind, ()):
-            try:
-                root = parse_part(self._package, target)
-            except ValueError:
-                continue  # a damaged header takes nothing from the body
-            for element in self._flow(root, 0) if root is not None else ():
-                lines = [element] if element.tag == f"{W}p" else list(element.iter(f"{W}p"))
-                for line in lines:
-                    text = fold(self._text(line)).replace("\n", " ")
-                    inside = [fold(self._text(p)) for box in self._boxes for p in box.iter(f"{W}p")]
-                    self._boxes = []
-                    for piece in (text, *inside):
-                        if piece and piece not in seen:
-                            seen.add(piece)
-                            short = sum(map(str.isalpha, piece)) < _SHORT_LABEL
-                            self._page.add(piece, BlockKind.FURNITURE if short else BlockKind.PARAGRAPH)
+        """Add a section's headers or footers, each text once in the document."""
+        section = self._sections[self._section] if self._section < len(self._sections) else None
+        wanted = [item.get(f"{R}id") for item in section.findall(f"{W}{kind}Reference")] if section is not None else []
+        for link in self._links:
+            if link.id in wanted and not link.external:
+                self._edge(link)
+
+    def _last_edges(self) -> None:
+        """Add the headers and footers that no section names."""
+        for link in self._links:
+            if link.kind in ("header", "footer") and not link.external:
+                self._edge(link)
+
+    def _edge(self, link: Link) -> None:
+        """Add a header or footer; what is only a number or a few letters is furniture."""
+        if link.target in self._edges_seen:
+            return
+        self._edges_seen.add(link.target)
+        try:
+            root = parse_part(self._package, link.target)
+        except ValueError:
+            self._page.add(f"[A {link.kind} of this document is damaged and could not be read.]")
+            return
+        if root is None:
+            return
+        story = self._new_story(links(self._package, link.target), root)
+        for paragraph in _paragraphs(root):
+            said = story.read(paragraph)
+            pieces = [fold(said.text().replace(PAGE_TURN, " ")).replace("\n", " "), *said.comments]
+            for box in said.boxes:
+                pieces += [fold(story.read(inner).text()).replace("\n", " ") for inner in box.iter(f"{W}p")]
+            for piece in pieces:
+                if piece and piece not in self._edges_seen:
+                    self._edges_seen.add(piece)
+                    short = sum(map(str.isalpha, piece)) < _SHORT_LABEL
+                    self._page.add(piece, BlockKind.FURNITURE if short else BlockKind.PARAGRAPH)
+
+    def _new_story(self, its_links: tuple[Link, ...], root: Xml) -> Story:
+        return Story(self._package, its_links, fields_of(root), self._shared)
+
+    def _notes_story(self, kind: str) -> Story:
+        """Return who reads the notes of a kind: they have links and fields of their own."""
+        target = next((link.target for link in self._links if link.kind == kind and not link.external), "")
+        notes = self._shared.notes
+        roots = {"footnotes": notes.foot, "endnotes": notes.end, "comments": notes.comments}[kind]
+        fields = Fields()
+        for item in roots.values():
+            found = fields_of(item)
+            fields.unseen |= found.unseen
+            fields.said |= found.said
+        return Story(self._package, links(self._package, target) if target else (), fields, self._shared)
 
     def _part(self, kind: str) -> Xml | None:
+        """Return the root of a part that the document refers to; raises ``ValueError`` when it is damaged."""
+        targets = (link.target for link in self._links if link.kind == kind and not link.external)
+        return next((parse_part(self._package, target) for target in targets), None)
+
+    def _optional(self, kind: str) -> Xml | None:
         try:
-            return next((parse_part(self._package, target) for target in self._links.get(kind, ())), None)
+            return self._part(kind)
         except ValueError:
             return None  # the body can be read without it
 
 
-def _main_part(package: zipfile.ZipFile) -> str:
-    links = relationships(package, "")
-    return next(iter(links.get("officeDocument", ())), "word/document.xml")
-
-
-def _ends_section(paragraph: Xml) -> bool:
-    section = paragraph.find(f"{W}pPr/{W}sectPr")
-    return section is not None and _val(section.find(f"{W}type")) != "continuous"
+def _paragraphs(root: Xml) -> Iterator[Xml]:
+    """Yield the paragraphs of a header or footer that do not stand in a text box."""
+    for paragraph in root.iter(f"{W}p"):
+        if not any(parent.tag in (f"{W}txbxContent", FALLBACK) for parent in paragraph.iterancestors()):
+            yield paragraph
 
 
 def _owner(element: Xml, tag: str = f"{W}tbl") -> Xml | None:
