@@ -12,7 +12,6 @@ import olefile
 
 from datazoom_desktop.intake.encodings import code_page
 from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Source, Unreadable
-from datazoom_desktop.intake.readers.compressed_rtf import unpack
 from datazoom_desktop.intake.readers.letter import Letter, Piece, page_of
 from datazoom_desktop.intake.readers.mail_headers import dated, header
 from datazoom_desktop.intake.readers.mail_parse import parse
@@ -22,9 +21,7 @@ from datazoom_desktop.intake.readers.msg_storage import EMBEDDED, Folder, Storag
 from datazoom_desktop.intake.readers.office import damaged
 from datazoom_desktop.intake.readers.ole_objects import contents
 from datazoom_desktop.intake.readers.ole_writer import compound_file
-from datazoom_desktop.intake.readers.rtf_document import Document, Edge
-from datazoom_desktop.intake.readers.rtf_flow import plain
-from datazoom_desktop.intake.readers.rtf_html import unwrapped_html, wraps_html
+from datazoom_desktop.intake.readers.outlook_body import body_of
 from datazoom_desktop.intake.readers.smime import unwrap
 from datazoom_desktop.kernel.coverage import Coverage
 
@@ -95,19 +92,11 @@ class _Message:
         return [(coverage, reason) for coverage, reason in found if reason]
 
     def _body(self) -> Piece:
-        """Return the body: as plain text and as HTML, the latter from RTF where it is kept in that."""
         storage = self._storage
-        text, data = storage.text((), _BODY), storage.data((), _HTML)
-        page = storage.number((), _PAGE_OF_HTML)
+        data, page = storage.data((), _HTML), storage.number((), _PAGE_OF_HTML)
         html = decode_html(data, code_page(page) if page else "") if data else storage.text((), _HTML)
-        rtf = unpack(storage.data((), _RTF), self._context.check) if not html else b""
-        if wraps_html(rtf):
-            html = unwrapped_html(rtf, self._context.check)
-        elif rtf and not text.strip():
-            document = Document(rtf, self._context, self.parts.attachments)
-            text = plain([item for item in document.items() if not isinstance(item, Edge)])
-            text = "\n\n".join([text, *document.take_notes()])
-        return Piece(text, html)
+        text, packed = storage.text((), _BODY), storage.data((), _RTF)
+        return body_of(text, html, packed, self._context, self.parts.attachments)
 
     def _attached(self, place: Folder, *, protected: bool) -> None:
         storage, parts = self._storage, self.parts

@@ -31,6 +31,7 @@ _READERS = {
     detect.CALENDAR: "text:TextReader",
     detect.CONTACT: "text:TextReader",
     detect.XML: "xml_text:XmlReader",
+    detect.TNEF: "tnef:TnefReader",
     detect.MBOX: "mbox:MboxReader",
     detect.SHORTCUT: "shortcut:ShortcutReader",
     detect.PNG: "image:ImageReader",
