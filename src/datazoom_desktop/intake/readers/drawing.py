@@ -32,9 +32,14 @@ def paragraphs(element: Xml) -> Iterator[tuple[str, int]]:
     for paragraph in element.iter(f"{A}p"):
         text = "".join("\n" if part.tag == f"{A}br" else part.text or "" for part in paragraph.iter(f"{A}t", f"{A}br"))
         if text.strip():
-            properties = paragraph.find(f"{A}pPr")
-            level = properties.get("lvl") if properties is not None else None
-            yield text, int(level) if level and level.isdigit() and len(level) < 3 else 0
+            yield text, level_of(paragraph)
+
+
+def level_of(paragraph: Xml) -> int:
+    """Return the level of a paragraph in its list, 0 outermost."""
+    properties = paragraph.find(f"{A}pPr")
+    level = properties.get("lvl") if properties is not None else None
+    return int(level) if level and level.isdigit() and len(level) < 3 else 0
 
 
 def graphic(package: zipfile.ZipFile, frame: Xml, targets: dict[str, str]) -> Iterator[Drawn]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -14,6 +15,7 @@ from datazoom_desktop.intake.readers.ole_objects import contents
 KINDS: Final = frozenset({"package", "oleObject"})  #: relationships that lead to a file inside
 _LARGEST = 256 << 20
 _NO_FILES = ("Equation", "MathType", "Forms.", "ShockwaveFlash")  #: programs whose objects hold no file
+_OFFICE = (("word/", ".docx"), ("xl/", ".xlsx"), ("ppt/", ".pptx"))
 _NAMELESS = "embedded."
 
 
@@ -56,6 +58,18 @@ class Embeddings:
         part = PurePosixPath(link.target)
         inside = contents(data, program)
         if inside.name.startswith(_NAMELESS):
-            suffix = part.suffix if part.suffix != ".bin" else PurePosixPath(inside.name).suffix
+            suffix = part.suffix if part.suffix != ".bin" else _suffix(inside.data, PurePosixPath(inside.name).suffix)
             return self._attachments.add(f"{part.stem.replace('_', ' ')}{suffix}", inside.data, suffix)
         return self._attachments.add(inside.name, inside.data)
+
+
+def _suffix(data: bytes, suffix: str) -> str:
+    """Return the ending that suits a file without a name: that of an Office format for a zip that is one."""
+    if suffix != ".zip":
+        return suffix
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            names = package.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return suffix
+    return next((end for folder, end in _OFFICE if any(name.startswith(folder) for name in names)), suffix)

@@ -1,73 +1,99 @@
-"""Presentations (PPTX): every slide is a page: title, shapes from top to bottom, tables, groups, charts, notes."""
+"""Presentations (PPTX): every slide is a page: title, shapes from top to bottom, tables, groups, charts, diagrams, notes, comments."""
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from datazoom_desktop.intake.model import Attachment, BlockKind, ReadContext, ReadPage, Source
-from datazoom_desktop.intake.readers.office import (
-    Xml,
-    damaged,
-    open_package,
-    parse_part,
-    relationships,
-    relationships_by_id,
-)
-from datazoom_desktop.intake.readers.pagetext import PageText, row
+from datazoom_desktop.intake.readers.docx_fields import leads_to
+from datazoom_desktop.intake.readers.drawing import FALLBACK, A, R, described, graphic, level_of, paragraphs
+from datazoom_desktop.intake.readers.embedded import Embeddings
+from datazoom_desktop.intake.readers.office import Link, Xml, damaged, links, open_package, parse_part, relationships
+from datazoom_desktop.intake.readers.pagetext import PageText, fold, row
 from datazoom_desktop.kernel.coverage import Coverage
 
-_A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-_C: Final = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-_R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_P188: Final = "{http://schemas.microsoft.com/office/powerpoint/2018/8/main}"
 _ROW = 300_000  #: EMU (about 8 mm); shapes closer than this stand side by side
 _DEEPEST = 40
-_MOST_POINTS = 200
+_DAMAGED: Final = "This slide is damaged and cannot be read."
+_KINDS: Final = {"text": BlockKind.PARAGRAPH, "item": BlockKind.LIST_ITEM, "row": BlockKind.TABLE_ROW}
 
 
 class PptxReader:
     """Reads PPTX files."""
 
     name = "pptx"
-    version = 1
+    version = 2
 
     def read(self, source: Source, context: ReadContext) -> Iterator[ReadPage | Attachment]:
-        """Yield the slides in order, hidden ones with that in their label."""
+        """Yield the slides in order, hidden ones with that in their label, and the files that are embedded in them."""
         with open_package(source.file, "presentation") as package:
             try:
-                slides = _slides(package)
+                deck = _Deck(package, context)
             except ValueError as error:
                 raise damaged("presentation") from error
-            if not slides:
+            if not deck.slides:
                 raise damaged("presentation")
-            for number, part in enumerate(slides, start=1):
-                context.check()
+            pages = list(deck.items())
+            if not any(isinstance(page, ReadPage) and page.coverage.readable for page in pages):
+                raise damaged("presentation")
+            yield from pages
+
+
+class _Deck:
+    """A presentation: its slides, and what they share."""
+
+    def __init__(self, package: zipfile.ZipFile, context: ReadContext) -> None:
+        self._package = package
+        self._context = context
+        self._embeddings = Embeddings(package, context.scratch)
+        main = next(iter(relationships(package, "").get("officeDocument", ())), "ppt/presentation.xml")
+        root = parse_part(package, main)
+        if root is None:
+            raise ValueError("no presentation")
+        its_links = links(package, main)
+        targets = {link.id: link.target for link in its_links if not link.external}
+        self.slides: list[str | None] = [targets.get(item.get(f"{R}id") or "") for item in root.iter(f"{_P}sldId")]
+        self._authors = self._named(its_links)
+
+    def items(self) -> Iterator[ReadPage | Attachment]:
+        """Yield the slides, each followed by the files embedded in it."""
+        for number, part in enumerate(self.slides, start=1):
+            self._context.check()
+            try:
+                if part is None:
+                    raise ValueError("the slide is missing")
+                yield _Slide(self._package, part, self._authors, self._embeddings).page(number)
+            except (ValueError, RecursionError):
+                yield ReadPage(number, Coverage.FAILED, reason=_DAMAGED)
+            yield from self._embeddings.fresh()
+            self._context.progress(number, len(self.slides))
+
+    def _named(self, its_links: tuple[Link, ...]) -> dict[str, str]:
+        """Return the names of those who comment, by their ids in the older and the newer form."""
+        found: dict[str, str] = {}
+        for link in its_links:
+            if link.kind in ("commentAuthors", "authors") and not link.external:
                 try:
-                    page = _Slide(package, part).page(number)
-                except (ValueError, RecursionError):
-                    page = ReadPage(number, Coverage.FAILED, reason="This slide is damaged and cannot be read.")
-                yield page
-                context.progress(number, len(slides))
-
-
-def _slides(package: zipfile.ZipFile) -> list[str]:
-    """Return the slides' parts in the order they are shown."""
-    main = next(iter(relationships(package, "").get("officeDocument", ())), "ppt/presentation.xml")
-    root = parse_part(package, main)
-    if root is None:
-        raise ValueError("no presentation")
-    targets = relationships_by_id(package, main)
-    return [targets[key] for item in root.iter(f"{_P}sldId") if (key := item.get(f"{_R}id") or "") in targets]
+                    root = parse_part(self._package, link.target)
+                except ValueError:
+                    continue  # what they say can be read without their names
+                for item in root if root is not None else ():
+                    found[item.get("id") or ""] = item.get("name") or ""
+        return found
 
 
 class _Slide:
-    def __init__(self, package: zipfile.ZipFile, part: str) -> None:
+    def __init__(self, package: zipfile.ZipFile, part: str, authors: dict[str, str], embeddings: Embeddings) -> None:
         self._package = package
         self._part = part
-        self._targets = relationships_by_id(package, part)
+        self._authors = authors
+        self._embeddings = embeddings
+        self._links = {link.id: link for link in links(package, part)}
+        self._targets = {link.id: link.target for link in self._links.values() if not link.external}
         self._page = PageText()
         self._title = ""
 
@@ -77,75 +103,117 @@ class _Slide:
         tree = root.find(f"{_P}cSld/{_P}spTree") if root is not None else None
         if root is None or tree is None:
             raise ValueError("no slide")
+        hidden = root.get("show") in ("0", "false")
+        self._page.add("[This slide is hidden]" if hidden else "")
         for shape in _in_order(_leaves(tree, 0)):
             self._shape(shape)
-        for notes in relationships(self._package, self._part).get("notesSlide", ()):
-            self._notes(notes)
-        hidden = " (hidden)" if root.get("show") == "0" else ""
-        label = f"{self._title}{hidden}".strip()
+        for kind, add in (("notesSlide", self._notes), ("comments", self._comments)):
+            for link in self._links.values():
+                if link.kind == kind and not link.external:
+                    self._beside(add, link.target)
+        label = f"{self._title}{' (hidden)' if hidden else ''}".strip()
         return self._page.page(number, label or None)
 
+    def _beside(self, add: Callable[[Xml], None], part: str) -> None:
+        """Add what stands beside the slide, or say that it is damaged."""
+        try:
+            root = parse_part(self._package, part)
+        except ValueError:
+            self._page.add("[The notes or comments of this slide are damaged and could not be read.]")
+            return
+        if root is not None:
+            add(root)
+
     def _shape(self, shape: Xml) -> None:
-        table = shape.find(f".//{_A}tbl")
+        table = shape.find(f".//{A}tbl")
         if table is not None:
-            for line in table.iter(f"{_A}tr"):
-                self._page.add(
-                    row([" ".join(text for text, _ in _paragraphs(cell)) for cell in line.iter(f"{_A}tc")]),
-                    BlockKind.TABLE_ROW,
-                )
+            for line in table.iter(f"{A}tr"):
+                cells = [" ".join(text for text, _ in self._paragraphs(cell)) for cell in line.iter(f"{A}tc")]
+                self._page.add(row(cells), BlockKind.TABLE_ROW)
+        elif shape.tag == f"{_P}pic":
+            words = next((described(item) for item in shape.iter(f"{_P}cNvPr")), "")
+            self._page.add(f"[Picture: {words}]" if words else "")
         elif shape.tag == f"{_P}graphicFrame":
             self._graphic(shape)
         elif _placeholder(shape) in ("title", "ctrTitle") and not self._title:
-            self._title = " ".join(text for text, _ in _paragraphs(shape)).replace("\n", " ").strip()
+            self._title = " ".join(text for text, _ in self._paragraphs(shape)).replace("\n", " ").strip()
             self._page.add(self._title, BlockKind.HEADING, 1)
         elif _placeholder(shape) in ("sldNum", "dt", "ftr"):
-            for text, _ in _paragraphs(shape):
+            for text, _ in self._paragraphs(shape):
                 self._page.add(text, BlockKind.FURNITURE)
         else:
-            body = list(_paragraphs(shape))
+            body = list(self._paragraphs(shape))
             for text, level in body:
                 kind = BlockKind.LIST_ITEM if len(body) > 1 or level else BlockKind.PARAGRAPH
                 self._page.add(text, kind, level + 1 if kind is BlockKind.LIST_ITEM else 0)
 
+    def _paragraphs(self, element: Xml) -> Iterator[tuple[str, int]]:
+        """Yield the text and level (0-based) of each paragraph that holds anything, with where its links lead."""
+        for paragraph in element.iter(f"{A}p"):
+            parts = []
+            for part in paragraph.iter(f"{A}t", f"{A}br"):
+                text = "\n" if part.tag == f"{A}br" else part.text or ""
+                click = part.getparent().find(f"{A}rPr/{A}hlinkClick")
+                link = self._links.get(click.get(f"{R}id") or "") if click is not None else None
+                leads = leads_to(link.target, text) if link is not None and link.external else ""
+                parts.append(f"{text.rstrip()}{leads}{text[len(text.rstrip()) :]}" if leads else text)
+            if "".join(parts).strip():
+                yield "".join(parts), level_of(paragraph)
+
     def _graphic(self, shape: Xml) -> None:
-        """Add the words of a chart or a diagram."""
-        for element in shape.iter():
-            for name in (f"{_R}id", f"{_R}dm"):
-                target = self._targets.get(element.get(name) or "") if isinstance(element.tag, str) else None
-                root = parse_part(self._package, target) if target else None
-                if root is None:
-                    continue
-                if root.tag == f"{_C}chartSpace":
-                    self._chart(root)
-                else:
-                    for text, _ in _paragraphs(root):
-                        self._page.add(text, BlockKind.LIST_ITEM, 1)
+        """Add the words of a chart or a diagram, or name an embedded file."""
+        for line in graphic(self._package, shape, self._targets):
+            self._page.add(line.text, _KINDS[line.kind], 1 if line.kind == "item" else 0)
+        objects = [item for item in shape.iter(f"{_P}oleObj") if not _in_fallback(item)]
+        for item in objects or shape.iter(f"{_P}oleObj"):
+            link = self._links.get(item.get(f"{R}id") or "")
+            if link is None:
+                continue
+            if link.external:
+                self._page.add(f"[Linked file: {link.target}]")
+                continue
+            try:
+                name = self._embeddings.take(link, item.get("progId") or "")
+            except ValueError:
+                self._page.add("[An embedded file here is damaged and could not be taken out.]")
+                continue
+            self._page.add(f"[Embedded file: {name}]" if name else "")
 
-    def _chart(self, root: Xml) -> None:
-        title = root.find(f"{_C}chart/{_C}title")
-        for text, _ in _paragraphs(title) if title is not None else ():
-            self._page.add(text)
-        for number, series in enumerate(root.iter(f"{_C}ser")):
-            name, names, values = (_points(series.find(f"{_C}{tag}")) for tag in ("tx", "cat", "val"))
-            if number == 0 and names:
-                self._page.add(row(["", *names[:_MOST_POINTS]]), BlockKind.TABLE_ROW)
-            self._page.add(row([*(name or [""]), *values[:_MOST_POINTS]]), BlockKind.TABLE_ROW)
-
-    def _notes(self, part: str) -> None:
-        root = parse_part(self._package, part)
-        for shape in root.iter(f"{_P}sp") if root is not None else ():
+    def _notes(self, root: Xml) -> None:
+        for shape in root.iter(f"{_P}sp"):
             if _placeholder(shape) == "body":
-                for number, (text, _) in enumerate(_paragraphs(shape)):
+                for number, (text, _) in enumerate(paragraphs(shape)):
                     self._page.add(f"Notes: {text}" if number == 0 else text)
+
+    def _comments(self, root: Xml) -> None:
+        """Add the comments on the slide, in the older form or the newer, which has threads."""
+        for item in root.iter(f"{_P}cm"):
+            self._comment("Comment", item.get("authorId"), item.get("dt"), item.findtext(f"{_P}text") or "")
+        for item in root.iter(f"{_P188}cm", f"{_P188}reply"):
+            kind = "Comment" if item.tag == f"{_P188}cm" else "Reply"
+            body = item.find(f"{_P188}txBody")
+            words = " ".join(text for text, _ in paragraphs(body)) if body is not None else ""
+            done = ", resolved" if item.get("status") == "resolved" else ""
+            self._comment(f"{kind}{done}", item.get("authorId"), item.get("created"), words)
+
+    def _comment(self, kind: str, author: str | None, moment: str | None, text: str) -> None:
+        tidy = fold(text).replace("\n", " ")
+        who = ", ".join(filter(None, (self._authors.get(author or "", ""), (moment or "")[:10])))
+        if tidy:
+            self._page.add(f"[{kind}] {f'{who}: ' if who else ''}{tidy}")
 
 
 def _leaves(tree: Xml, depth: int) -> Iterator[Xml]:
     """Yield the shapes of a tree, those of its groups in their place."""
     for child in tree:
-        if child.tag in (f"{_P}sp", f"{_P}graphicFrame", f"{_P}cxnSp"):
+        if child.tag in (f"{_P}sp", f"{_P}graphicFrame", f"{_P}cxnSp", f"{_P}pic"):
             yield child
-        elif isinstance(child.tag, str) and child.tag != _FALLBACK and child.tag != f"{_P}pic" and depth < _DEEPEST:
+        elif isinstance(child.tag, str) and child.tag != FALLBACK and depth < _DEEPEST:
             yield from _leaves(child, depth + 1)
+
+
+def _in_fallback(element: Xml) -> bool:
+    return any(parent.tag == FALLBACK for parent in element.iterancestors())
 
 
 def _in_order(shapes: Iterator[Xml]) -> list[Xml]:
@@ -170,7 +238,7 @@ def _place(shape: Xml) -> tuple[int, int] | None:
     offset = next(
         (
             found
-            for tag in (f"{_P}spPr/{_A}xfrm/{_A}off", f"{_P}grpSpPr/{_A}xfrm/{_A}off", f"{_P}xfrm/{_A}off")
+            for tag in (f"{_P}spPr/{A}xfrm/{A}off", f"{_P}grpSpPr/{A}xfrm/{A}off", f"{_P}xfrm/{A}off")
             if (found := shape.find(tag)) is not None
         ),
         None,
@@ -185,19 +253,3 @@ def _placeholder(shape: Xml) -> str:
     """Return the kind of placeholder a shape fills: "" for none, "obj" where it states none."""
     found = shape.find(f"{_P}nvSpPr/{_P}nvPr/{_P}ph")
     return (found.get("type") or "obj") if found is not None else ""
-
-
-def _paragraphs(element: Xml) -> Iterator[tuple[str, int]]:
-    """Yield the text and level (0-based) of each paragraph that holds anything."""
-    for paragraph in element.iter(f"{_A}p"):
-        text = "".join(
-            "\n" if part.tag == f"{_A}br" else part.text or "" for part in paragraph.iter(f"{_A}t", f"{_A}br")
-        )
-        if text.strip():
-            properties = paragraph.find(f"{_A}pPr")
-            level = properties.get("lvl") if properties is not None else None
-            yield text, int(level) if level and level.isdigit() else 0
-
-
-def _points(element: Xml | None) -> list[str]:
-    return [value.text or "" for value in element.iter(f"{_C}v")] if element is not None else []
