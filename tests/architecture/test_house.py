@@ -151,3 +151,24 @@ def test_the_contract_of_verbs_is_complete() -> None:
     assert {f"datazoom {w}" for w in wanted} <= names
     assert {f"datazoom room {w}" for w in ["create", "list", "remove", "backup", "restore", "doctor"]} <= names
     assert {f"datazoom models {w}" for w in ["list", "pull", "import", "remove"]} <= names
+
+
+def test_language_models_are_had_through_one_metered_door() -> None:
+    """Only ``app/language.py`` picks a model, and nothing outside ``engines/`` makes one of its own, so no call misses the ledger."""
+    door = "app/language.py"
+    makers = {"datazoom_desktop.engines." + name for name in ("router", "openai_client", "llama_server", "llama_model")}
+    strays = []
+    for module, tree in trees():
+        where = module.relative_to(SOURCE).as_posix()
+        if where == door or where.startswith("engines/"):
+            continue
+        for node in ast.walk(tree):
+            picks = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "pick"
+            taken = {node.module or ""} if isinstance(node, ast.ImportFrom) else set()
+            taken |= {alias.name for alias in node.names} if isinstance(node, ast.Import) else set()
+            if picks or taken & makers:
+                strays.append(f"{where}:{getattr(node, 'lineno', 0)}")
+    assert strays == []
+    language = ast.parse((SOURCE / door).read_text(encoding="utf-8"))
+    picking = [node for node in ast.walk(language) if isinstance(node, ast.Attribute) and node.attr == "pick"]
+    assert len(picking) == 1, "one place picks, and what it picks is metered there"

@@ -17,7 +17,7 @@ from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.search.service import Search
 from datazoom_desktop.storage.room import RoomStorage
 from tests.support.answers import embedder, make_deal_room
-from tests.support.models import small_llm_path
+from tests.support.models import chosen, small_llm_path
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoomStorage]:
 @pytest.fixture(scope="module")
 def chat(room: RoomStorage) -> Chat:
     documents = Documents(room)
-    return Chat(Search(room, documents, embedder()), documents, lambda: None)
+    return Chat(Search(room, documents, embedder()), documents, lambda: chosen(None))
 
 
 def test_answer_quotes_the_document_at_its_page(chat: Chat, room: RoomStorage) -> None:
@@ -88,7 +88,7 @@ def test_impossible_requests_are_told(chat: Chat) -> None:
 def test_small_model_writes_an_answer_whose_every_claim_is_verified(room: RoomStorage, tmp_path: Path) -> None:
     documents = Documents(room)
     server = LlamaServer(LlamaSettings(small_llm_path(), "Small", tmp_path / "llama.log"))
-    chat = Chat(Search(room, documents, embedder()), documents, lambda: server)
+    chat = Chat(Search(room, documents, embedder()), documents, lambda: chosen(server))
     events: list[ChatEvent] = []
     try:
         answer = chat.ask("What is the monthly rent in the office lease?", engine="llm", on_event=events.append)

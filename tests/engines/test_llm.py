@@ -11,7 +11,6 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +19,11 @@ import psutil
 import pytest
 
 from datazoom_desktop.engines.llama_server import LlamaServer, LlamaSettings
-from datazoom_desktop.engines.llm import LlmState, LlmStatus, Message, Phase
+from datazoom_desktop.engines.llm import LlmState, LlmStatus, Message, Phase, Usage, estimated_tokens
 from datazoom_desktop.engines.openai_client import OpenAIClient
 from datazoom_desktop.kernel.cancel import Cancelled, CancelToken
 from datazoom_desktop.kernel.errors import Problem
+from tests.support.openai_server import OpenAIServer
 
 CLAUSE = (
     "Section 9.2. Either party may terminate this Agreement for convenience upon ninety (90) days' written notice. "
@@ -94,6 +94,18 @@ def test_a_schema_binds_the_whole_answer(server: LlamaServer) -> None:
     assert set(answer) == {"answer", "days", "kind"}
     assert isinstance(answer["days"], int)
     assert answer["kind"] in ("termination", "payment")
+
+
+def test_what_an_answer_took_is_told_before_its_end(server: LlamaServer) -> None:
+    told: list[Usage] = []
+    answer = server.chat(turns("Who may terminate?"), max_tokens=5, on_usage=told.append, passages=("v:0",))
+    assert not server.busy
+    next(answer)
+    assert server.busy
+    list(answer)
+    assert not server.busy
+    assert told[0].completion_tokens == 5
+    assert told[0].prompt_tokens > server.count_tokens(CLAUSE)
 
 
 def test_stop_texts_and_the_limit_end_the_answer(server: LlamaServer) -> None:
@@ -247,6 +259,22 @@ def test_a_file_that_is_no_model_fails_with_its_reason(make: Callable[..., Llama
     assert server.status.state.phase is Phase.FAILED
 
 
+def test_a_model_that_needs_more_memory_than_is_free_is_refused_before_it_is_loaded(
+    small_llm_path: Path, tmp_path: Path
+) -> None:
+    settings = LlamaSettings(small_llm_path, "Small", tmp_path / "llm.log", memory_bytes=1 << 50)
+    server = LlamaServer(settings)
+    with pytest.raises(Problem, match=r"needs 1125899\.9 GB of memory and [\d.]+ GB are free") as caught:
+        server.wait_ready()
+    assert "smaller model" in caught.value.remedy
+    state = server.status.state
+    assert (state.phase, state.remedy) == (Phase.FAILED, caught.value.remedy)
+    assert "load_tensors" not in (tmp_path / "llm.log").read_text(errors="replace"), (
+        "nothing of it was read into memory"
+    )
+    server.stop()
+
+
 def test_stop_while_loading_ends_the_child(make: Callable[..., LlamaServer]) -> None:
     server = make()
     server.start()
@@ -311,54 +339,32 @@ def test_listeners_hear_each_change_once_and_can_leave() -> None:
     assert time.monotonic() - began >= 0.04
 
 
-class OtherServer(ThreadingHTTPServer):
-    """A server of another make: it speaks the protocol its own way."""
-
-    def __init__(self, lines: list[str], status: int = 200) -> None:
-        outer = self
-        self.bodies: list[dict[str, Any]] = []
-        self.keys: list[str | None] = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def log_message(self, *args: object) -> None:
-                pass
-
-            def do_POST(self) -> None:
-                outer.keys.append(self.headers.get("Authorization"))
-                outer.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.send_response(status)
-                self.end_headers()
-                self.wfile.write("\n\n".join(lines).encode())
-
-        super().__init__(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
-
-    def client(self) -> OpenAIClient:
-        address = f"http://127.0.0.1:{self.server_port}/v1/"
-        return OpenAIClient(address, model="big", name="Big", context_tokens=8192, api_key="k")
-
-    def close(self) -> None:
-        self.shutdown()
-        self.server_close()
-
-
 def test_another_make_of_server_is_understood() -> None:
     role = {"choices": [{"delta": {"role": "assistant", "content": None}}]}
     words = [{"choices": [{"delta": {"content": word}}]} for word in ("Yes", ", it is.")]
+    used = {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 4}}
+    lies = [{"choices": [], "usage": usage} for usage in ({"prompt_tokens": -1, "completion_tokens": 4}, {}, 3)]
     lines = [
         ": comment",
-        *(f"data: {json.dumps(event)}" for event in (role, *words, {"choices": []})),
+        *(f"data: {json.dumps(event)}" for event in (role, *words, {"choices": []}, used, *lies)),
         "data: [DONE]\n",
     ]
-    server = OtherServer(lines)
+    server = OpenAIServer(lines)
     client = server.client()
-    assert "".join(client.chat(turns("Is it?"), max_tokens=5, json_schema=SCHEMA, stop=("x",))) == "Yes, it is."
+    told: list[Usage] = []
+    answer = client.chat(
+        turns("Is it?"), max_tokens=5, json_schema=SCHEMA, stop=("x",), passages=("v:7",), on_usage=told.append
+    )
+    assert "".join(answer) == "Yes, it is."
+    assert told == [Usage(7, 4)]
     assert client.count_tokens("1234567") == 3
     assert not client.local
     (body,) = server.bodies
     assert server.keys == ["Bearer k"]
     assert (body["model"], body["max_tokens"], body["stop"], body["temperature"]) == ("big", 5, ["x"], 0.0)
     assert body["response_format"]["json_schema"]["schema"] == SCHEMA
+    assert body["stream_options"] == {"include_usage": True}
+    assert "v:7" not in json.dumps(body), "what is for the ledger is not sent"
     client.close()
     server.close()
 
@@ -374,7 +380,7 @@ def test_another_make_of_server_is_understood() -> None:
     ],
 )
 def test_a_server_that_fails_is_a_problem_in_words(lines: list[str], status: int, why: str) -> None:
-    server = OtherServer(lines, status)
+    server = OpenAIServer(lines, status)
     client = server.client()
     with pytest.raises(Problem, match=why):
         list(client.chat(turns("Is it?"), max_tokens=5))
@@ -382,3 +388,51 @@ def test_a_server_that_fails_is_a_problem_in_words(lines: list[str], status: int
     server.close()
     with pytest.raises(Problem, match="connection to Big failed"):
         list(server.client().chat(turns("Is it?"), max_tokens=5))
+
+
+def test_a_server_that_never_stops_is_cut_off() -> None:
+    server = OpenAIServer([f"data: {json.dumps({'choices': [{'delta': {'content': 'la ' * 30}}]})}"] * 50)
+    client = server.client()
+    with pytest.raises(Problem, match="at most 5 tokens and wrote on"):
+        list(client.chat(turns("Sing."), max_tokens=5))
+    client.close()
+    server.close()
+
+
+def test_a_server_that_sends_elsewhere_is_not_followed() -> None:
+    other = OpenAIServer(["data: [DONE]\n"])
+    address = f"http://127.0.0.1:{other.server_port}/v1"
+
+    class Moved(OpenAIServer):
+        def finish_request(self, request: Any, client_address: Any) -> None:
+            request.recv(65536)
+            reply = f"HTTP/1.1 307 Moved\r\nLocation: {address}/chat/completions\r\nContent-Length: 0\r\n\r\n"
+            request.sendall(reply.encode())
+
+    server = Moved([])
+    client = server.client()
+    with pytest.raises(Problem, match="answered 307"):
+        list(client.chat(turns("Is it?"), max_tokens=5))
+    assert other.bodies == []
+    client.close()
+    server.close()
+    other.close()
+
+
+def test_what_is_meant_for_this_machine_goes_through_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy, server = OpenAIServer([]), OpenAIServer(["data: [DONE]\n"])
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.server_port}")
+    client = server.client()
+    assert list(client.chat(turns("Is it?"), max_tokens=5)) == []
+    assert (len(server.bodies), proxy.bodies) == (1, [])
+    client.close()
+    server.close()
+    proxy.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"), [("", 0), ("abcdefg", 3), ("é", 1), ("契約", 3), ("a é", 2), ("\ud800", 1)]
+)
+def test_tokens_are_guessed_with_care(text: str, tokens: int) -> None:
+    assert estimated_tokens(text) == tokens

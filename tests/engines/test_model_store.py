@@ -3,14 +3,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from datazoom_desktop.engines.llm import LlmState, LlmStatus, Phase
 from datazoom_desktop.engines.models import Models, Presence
-from datazoom_desktop.engines.router import EnginePolicy, Router, choose
 from datazoom_desktop.kernel.cancel import Cancelled, CancelToken
 from datazoom_desktop.kernel.errors import Problem
 from tests.engines.file_server import FileServer
@@ -172,32 +170,3 @@ def test_import_refuses_what_is_no_model_and_leaves_nothing(
         models.import_file(gguf, cancel=cancel)
     assert models.installed() == ()
     assert list((home / "models").glob("*")) == []
-
-
-def test_the_largest_model_that_fits_is_chosen_unless_another_is_preferred(models: Models) -> None:
-    base = models.pull("tiny")
-    small, large = replace(base, id="small", memory_bytes=100), replace(base, id="large", memory_bytes=900)
-    assert choose([large, small], 1200, None) is large
-    assert choose([large, small], 1199, None) is small
-    assert choose([large, small], 50, None) is small, "even on a tiny machine the user may try"
-    assert choose([large, small], 1200, "small") is small
-    assert choose([large, small], 1200, "gone") is large
-    assert choose([], 1200, None) is None
-
-
-def test_the_router_gives_local_first_then_a_server_only_where_allowed(models: Models, tmp_path: Path) -> None:
-    def pick(policy: EnginePolicy) -> tuple[str, bool] | None:
-        router = Router(models, policy, memory_bytes=2**34, log_folder=tmp_path)
-        chosen = router.pick()
-        assert router.pick() is chosen
-        router.close()
-        return (chosen.name, chosen.local) if chosen else None
-
-    address = "http://127.0.0.1:11434/v1"
-    assert pick(EnginePolicy()) is None
-    assert pick(EnginePolicy(base_url=address, model="m")) is None, "an address alone allows nothing"
-    assert pick(EnginePolicy(remote_allowed=True)) is None
-    assert pick(EnginePolicy(remote_allowed=True, base_url=address, model="m")) == ("m", False)
-    models.pull("tiny")
-    assert pick(EnginePolicy(remote_allowed=True, base_url=address, model="m")) == ("Tiny", True)
-    assert "secret" not in repr(EnginePolicy(api_key="secret"))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from datazoom_desktop.engines.placement import RESERVE, Gpu, ModelShape, plan, shape_of
+from datazoom_desktop.engines.placement import RESERVE, Gpu, ModelShape, Placement, plan, shape_of, shortage
 
 SHAPE = ModelShape(file_bytes=25_000, layers=25, cache_bytes=200)  # 1,200 bytes a layer
 
@@ -55,3 +55,19 @@ def test_shape_counts_the_cache_of_grouped_heads() -> None:
 def test_metadata_without_layers_is_refused() -> None:
     with pytest.raises(ValueError, match="layers"):
         shape_of({"general.architecture": "qwen2"}, 1, 1)
+
+
+def test_what_stays_off_the_card_must_fit_into_memory() -> None:
+    everything, half = Placement(25, 25), Placement(10, 20)
+    own, shared = [Gpu("Card", 9)], [Gpu("Chip", 9, shared=True)]
+    assert shortage(4_000_000_000, 4_000_000_000, Placement(0, 0), []) == ""
+    assert (
+        shortage(4_000_000_000, 3_900_000_000, Placement(0, 0), []) == "it needs 4.0 GB of memory and 3.9 GB are free"
+    )
+    assert shortage(4_000_000_000, 0, everything, own) == ""
+    assert shortage(4_000_000_000, 2_000_000_000, half, own) == ""
+    assert "2.0 GB of memory and 1.9 GB" in shortage(4_000_000_000, 1_900_000_000, half, own)
+    assert "4.0 GB of memory" in shortage(4_000_000_000, 1_900_000_000, everything, shared), (
+        "a shared card relieves nothing"
+    )
+    assert shortage(0, 0, Placement(0, 0), []) == "", "an unknown need is not looked at"

@@ -13,6 +13,7 @@ from datazoom_desktop.chat.model import Answer, AnswerStatus, Citation
 from datazoom_desktop.engines.llm import LanguageModel
 from datazoom_desktop.kernel.resources import resource_path
 from datazoom_desktop.organizations.register import Rooms
+from tests.support.models import chosen
 
 PASSWORD = "halyard-2026"
 ROOM = "Halyard"
@@ -32,7 +33,7 @@ def open_sample_room(home: Path, llm: LanguageModel | None = None) -> Workspace:
     fresh = ROOM not in {room.name for room in rooms.list()}
     if fresh:
         rooms.create(ROOM)
-    workspace = open_workspace(home, ROOM, lambda: llm)
+    workspace = open_workspace(home, ROOM, lambda _room: chosen(llm))
     if fresh:
         workspace.start()
         workspace.intake.add([resource_path("sample_room", "files")], [PASSWORD])

@@ -9,6 +9,8 @@ import platformdirs
 
 from datazoom_desktop.engines import download
 from datazoom_desktop.engines.catalogue import ModelEntry, parse_catalogue
+from datazoom_desktop.engines.choice import Choice, EngineKind, Plan, none_chosen
+from datazoom_desktop.engines.llm import LanguageModel
 from datazoom_desktop.kernel.resources import resource_path
 
 SMALL = "qwen2.5-coder-0.5b-instruct"
@@ -29,3 +31,10 @@ def small_llm_entry() -> ModelEntry:
 def small_llm_path() -> Path:
     """Return the small model's file, fetching its 491 MB when it is not in the cache."""
     return download.pull(small_llm_entry(), models_cache() / SMALL)
+
+
+def chosen(model: LanguageModel | None) -> Choice:
+    """Return a model, unmetered, as the choice of a test; None as the choice of none."""
+    if model is None:
+        return none_chosen("a test asks for quotes")
+    return Choice(model, Plan(EngineKind.LOCAL, "test", model.name, "", "local: chosen by a test"))

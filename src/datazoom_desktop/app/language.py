@@ -1,49 +1,104 @@
-"""The language model of a session: found, started when first asked, stopped at the end."""
+"""The one door to language models: chosen by the organization's policy, started when first asked, and always metered.
+
+Nothing else may ask the router for a model, which a test of the house checks, so that no call can miss the ledger.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from datazoom_desktop.engines.device import detect_device
-from datazoom_desktop.engines.llm import LanguageModel, LlmStatus
+from datazoom_desktop.engines.choice import Choice, EngineKind, Plan, Purpose
+from datazoom_desktop.engines.device import total_memory
+from datazoom_desktop.engines.llm import LlmState, LlmStatus
 from datazoom_desktop.engines.models import Models
-from datazoom_desktop.engines.router import EnginePolicy, Router
+from datazoom_desktop.engines.router import Router
 from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.organizations import secrets
+from datazoom_desktop.organizations.engines import Engines
+from datazoom_desktop.organizations.register import PERSONAL, Rooms
+from datazoom_desktop.usage.ledger import Ledger
+from datazoom_desktop.usage.metered import Account, MeteredModel
 
 
-def make_router(home: Path, status: LlmStatus | None = None) -> Router:
-    """Return what chooses the language model of this home; remote engines stay off until an organization turns them on.
+class Language:
+    """The language models of a home, for one session; thread-safe."""
 
-    ``status`` is where the local model's state is told, for those who show it.
-    """
-    logs = home / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
-    return Router(
-        Models(home), EnginePolicy(), memory_bytes=detect_device().total_memory, log_folder=logs, status=status
-    )
+    def __init__(self, home: Path, status: LlmStatus | None = None) -> None:
+        """Start nothing; ``status`` is where the local model's state is told, for those who show it.
+
+        Raises:
+            Problem: The home cannot be used.
+        """
+        folder = Rooms(home).folder
+        logs = home / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        self._engines = Engines(folder)
+        self._ledger = Ledger(folder)
+        self._router = Router(Models(home), memory_bytes=total_memory(), log_folder=logs, status=status)
+
+    def choose(self, purpose: Purpose, room_id: str | None) -> Choice:
+        """Return what serves ``purpose`` now, metered; the policy is read anew, so that a change counts at the next question.
+
+        Raises:
+            Problem: The policy cannot be read, or the key of the server that was chosen is not there.
+        """
+        settings = self._engines.read()
+        policy = settings.policy()
+        plan = self._router.plan(purpose, policy)
+        if plan.kind not in (None, EngineKind.LOCAL) and settings.api_key_ref:
+            policy = dataclasses.replace(policy, api_key=secrets.look_up(settings.api_key_ref))
+        chosen = self._router.pick(purpose, policy)
+        if chosen.model is None:
+            return chosen
+        account = Account(PERSONAL, room_id, purpose)
+        metered = MeteredModel(chosen.model, chosen.plan, self._ledger, account, settings.prices)
+        return dataclasses.replace(chosen, model=metered)
+
+    def answers(self, room_id: str) -> Choice:
+        """Return what answers questions about a room; see ``choose``."""
+        return self.choose(Purpose.ANSWERS, room_id)
+
+    def plans(self) -> Mapping[Purpose, Plan]:
+        """Return what would serve each purpose; nothing is started, asked or looked up in the keyring.
+
+        Raises:
+            Problem: The policy cannot be read.
+        """
+        policy = self._engines.read().policy()
+        return {purpose: self._router.plan(purpose, policy) for purpose in Purpose if purpose is not Purpose.TEST}
+
+    @property
+    def state(self) -> LlmState:
+        """The state of the local model in this session."""
+        return self._router.status.state
+
+    def close(self) -> None:
+        """Stop the local model and close connections."""
+        self._router.close()
 
 
 @contextmanager
-def local_model(home: Path, *, wanted: bool) -> Iterator[LanguageModel | None]:
-    """Yield the home's language model, or None when none is wanted; it is stopped afterwards.
+def language(home: Path) -> Iterator[Language]:
+    """Yield the language models of a home; what was started is stopped afterwards."""
+    opened = Language(home)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def needed(plan: Plan) -> None:
+    """Stop where a language model is needed and none would serve.
 
     Raises:
-        Problem: One is wanted and none is installed.
+        Problem: None would.
     """
-    if not wanted:
-        yield None
-        return
-    router = make_router(home)
-    try:
-        model = router.pick()
-        if model is None:
-            raise Problem(
-                "No language model",
-                "Written answers need a language model, and none is on this machine.",
-                "Fetch one with: datazoom models pull NAME (datazoom models list names them), or ask with --engine quote.",
-            )
-        yield model
-    finally:
-        router.close()
+    if plan.kind is None:
+        raise Problem(
+            "No language model",
+            f"Written answers need a language model ({plan.reason}).",
+            "Fetch one with: datazoom models pull NAME (datazoom models list names them), or ask with --engine quote.",
+        )

@@ -13,8 +13,8 @@ import psutil
 from datazoom_desktop.chat.service import Chat
 from datazoom_desktop.documents.render import PageRenderer
 from datazoom_desktop.documents.service import Documents
+from datazoom_desktop.engines.choice import Choice, none_chosen
 from datazoom_desktop.engines.device import usable_cores
-from datazoom_desktop.engines.llm import LanguageModel
 from datazoom_desktop.engines.onnx_embedder import OnnxEmbedder
 from datazoom_desktop.intake.service import Intake
 from datazoom_desktop.jobs.model import JobState
@@ -47,10 +47,10 @@ class Workspace:
         info: RoomInfo,
         storage: RoomStorage,
         embedder: OnnxEmbedder,
-        llm: Callable[[], LanguageModel | None],
+        llm: Callable[[str], Choice],
         bus: ChangeBus | None = None,
     ) -> None:
-        """Build the services of an open room; ``llm`` is asked for the language model, if any, at each question."""
+        """Build the services of an open room; ``llm`` is asked, with the room's id, what answers, at each question."""
         self.info = info
         self.storage = storage
         self.bus = bus or ChangeBus()
@@ -61,7 +61,7 @@ class Workspace:
             storage.db, self.queue, self.intake.kinds(), self.bus, storage.scratch, workers=worker_count()
         )
         self.search = Search(storage, self.documents, embedder)
-        self.chat = Chat(self.search, self.documents, llm)
+        self.chat = Chat(self.search, self.documents, lambda: llm(info.room_id))
         self.renderer = PageRenderer(self.documents, storage.previews, storage.scratch / "viewer")
 
     def start(self) -> int:
@@ -97,10 +97,15 @@ class Workspace:
         self.close()
 
 
+def no_model(_room_id: str) -> Choice:
+    """Return that no language model answers: for work that asks none."""
+    return none_chosen("no language model was asked for")
+
+
 def open_workspace(
-    home: Path, room: str, llm: Callable[[], LanguageModel | None] = lambda: None, bus: ChangeBus | None = None
+    home: Path, room: str, llm: Callable[[str], Choice] = no_model, bus: ChangeBus | None = None
 ) -> Workspace:
-    """Open a room by name or id.
+    """Open a room by name or id; see ``Workspace`` for ``llm``.
 
     Raises:
         Problem: There is no such room, another process holds it, or it is damaged.

@@ -94,6 +94,8 @@ class Answer:
         withheld: Sentences left out because their source could not be verified.
         nearest: Nearest passages when nothing was found.
         engine: "quote", or the language model's name.
+        engine_reason: Why that one, such as "local: the largest that fits in memory", or why no model wrote; empty for a
+            question that was to be answered by quotes.
         scope: For a person: what was searched, such as "Searching 2 of 41: Lease, Amendment 1".
         timings_ms: By step.
     """
@@ -104,6 +106,7 @@ class Answer:
     claims: tuple[Claim, ...]
     searched: Searched
     engine: str
+    engine_reason: str = ""
     scope: str = ""
     withheld: tuple[str, ...] = ()
     nearest: tuple[Citation, ...] = ()
@@ -121,6 +124,7 @@ class Answer:
                 "unreadable": [{"path": p, "page": n, "reason": r} for p, n, r in self.searched.unreadable],
             },
             "engine": self.engine,
+            "engine_reason": self.engine_reason,
             "timings_ms": {k: round(v, 1) for k, v in self.timings_ms.items()},
             "withheld": list(self.withheld),
             "nearest": [c.as_dict() for c in self.nearest],

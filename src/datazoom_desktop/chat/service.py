@@ -10,6 +10,7 @@ from datazoom_desktop.chat import prompt, quote, scope, written
 from datazoom_desktop.chat.events import ChatEvent, Done, Quoted
 from datazoom_desktop.chat.model import Answer, AnswerStatus, Searched
 from datazoom_desktop.documents.service import Documents
+from datazoom_desktop.engines.choice import Choice, none_chosen
 from datazoom_desktop.engines.llm import LanguageModel
 from datazoom_desktop.kernel.cancel import CancelToken
 from datazoom_desktop.kernel.errors import Problem
@@ -24,8 +25,8 @@ NEAREST = 3  #: passages offered when nothing was found
 class Chat:
     """Answers questions about an open room; thread-safe, reads only."""
 
-    def __init__(self, search: Search, documents: Documents, llm: Callable[[], LanguageModel | None]) -> None:
-        """Answer from ``search``; ``llm`` is asked for a language model, if there is one, at each question."""
+    def __init__(self, search: Search, documents: Documents, llm: Callable[[], Choice]) -> None:
+        """Answer from ``search``; ``llm`` is asked at each question for a language model, if there is one, and why that one."""
         self._search = search
         self._documents = documents
         self._llm = llm
@@ -47,35 +48,56 @@ class Chat:
             on_event: Called with each event.
             cancel: Looked at between steps.
 
+        With "auto", a language model that cannot answer (or that a budget stops) leaves the quotes, and its reason is told.
+
         Raises:
-            Problem: The question is empty, or a written answer was asked for and there is no language model.
+            Problem: The question is empty, or a written answer was asked for and cannot be had.
             Cancelled: ``cancel`` was raised.
         """
         tell = on_event or _ignore
         if not question.strip():
             raise Problem("Nothing was asked", "The question is empty.", "Write a question, then ask again.")
-        model = self._llm() if engine in ("llm", "auto") else None
-        if engine == "llm" and model is None:
-            raise Problem(
-                "There is no language model",
-                "A written answer needs a language model, and none is installed.",
-                "Install one under Models, or ask for quotes.",
-            )
+        choice = self._chosen(engine)
         began = time.perf_counter()
         result = self._search.search(question, HITS, documents)
         if cancel is not None:
             cancel.check()
         quoted, strength = self._quoted(question, result, documents)
+        quoted = dataclasses.replace(quoted, engine_reason=choice.reason if choice is not None else "")
         quoted.timings_ms["total"] = (time.perf_counter() - began) * 1000.0
-        if model is None:
+        if choice is None or choice.model is None:
             tell(Done(quoted))
             return quoted
         tell(Quoted(quoted))
-        answer = self._write(model, question, result, quoted, strength, tell, cancel)
+        try:
+            answer = self._write(choice.model, question, result, quoted, strength, tell, cancel)
+        except Problem as problem:
+            if engine == "llm":
+                raise
+            reason = none_chosen(str(problem)).reason
+            answer = dataclasses.replace(quoted, engine_reason=reason, timings_ms=dict(quoted.timings_ms))
         total = (time.perf_counter() - began) * 1000.0
         answer.timings_ms.update(write=total - quoted.timings_ms["total"], total=total)
         tell(Done(answer))
         return answer
+
+    def _chosen(self, engine: str) -> Choice | None:
+        """Return what writes the answer; None when quotes alone are asked for."""
+        if engine == "quote":
+            return None
+        try:
+            choice = self._llm()
+        except Problem as problem:
+            if engine == "llm":
+                raise
+            return none_chosen(str(problem))
+        if engine == "llm" and choice.model is None:
+            raise Problem(
+                "There is no language model",
+                f"A written answer needs a language model ({choice.reason}).",
+                "Install one under Models, or ask for quotes.",
+            )
+        return choice
 
     def _quoted(self, question: str, result: SearchResult, documents: Collection[str] | None) -> tuple[Answer, float]:
         searched, where = self._looked_at(result, documents)
@@ -107,7 +129,8 @@ class Chat:
         hits = [hit for hit in result.hits if hit.text.strip()]
         sources = prompt.pack(hits, [_name(hit) for hit in hits], model.count_tokens, model.context_tokens)
         if not sources or not quoted.claims:
-            return dataclasses.replace(quoted, timings_ms=dict(quoted.timings_ms))
+            reason = none_chosen("nothing found is near enough to be worth asking a model").reason
+            return dataclasses.replace(quoted, engine_reason=reason, timings_ms=dict(quoted.timings_ms))
         out = written.write(model, result.route.question, sources, tell, cancel)
         timings = dict(quoted.timings_ms)
         if out.claims and (out.found is not False or strength >= quote.STRONG):

@@ -105,6 +105,7 @@ def write(
         max_tokens=prompt.ANSWER_TOKENS,
         json_schema=prompt.schema(len(sources)),
         cancel=cancel,
+        passages=[source.hit.passage_id for source in sources],
     )
     for piece in pieces:
         for value in stream.feed(piece):

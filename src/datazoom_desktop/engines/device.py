@@ -67,6 +67,11 @@ def detect_device() -> Device:
     )
 
 
+def total_memory() -> int:
+    """Return the machine's memory in bytes; cheap, unlike ``detect_device``."""
+    return int(psutil.virtual_memory().total)
+
+
 def usable_cores() -> int:
     """Return how many threads of hard computing are worth starting here; cheap, unlike ``detect_device``."""
     logical = psutil.cpu_count(logical=True) or os.cpu_count() or 1

@@ -41,11 +41,12 @@ def _serve(settings: dict[str, Any], reports: IO[str]) -> int:
         threads=settings["threads"],
         batch_tokens=settings["batch_tokens"],
         gpu_layers=settings["gpu_layers"],
+        memory_bytes=settings["memory_bytes"],
     )
     try:
         model = LoadedModel(Path(settings["model"]), options)
     except UnusableError as error:
-        _report(reports, state="failed", reason=str(error))
+        _report(reports, state="failed", reason=str(error), remedy=error.remedy)
         return 1
     if sys.platform == "win32":
         _watch_lifeline()  # not earlier: there, loading a library waits for a read of standard input that is under way

@@ -132,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
             )
             written = 0
             for text, finish in pieces:
-                written += 1
+                written += finish is None  # the last piece only says why it ends
                 self._event({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": finish}]})
             ended = time.perf_counter()
         except (RuntimeError, ValueError) as error:  # what llama.cpp's binding raises while it works

@@ -8,26 +8,33 @@ from __future__ import annotations
 import ctypes
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import llama_cpp
+import psutil
 from llama_cpp import _ggml
 from llama_cpp._ctypes_extensions import load_shared_library
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 from llama_cpp.llama_grammar import LlamaGrammar
 
-from datazoom_desktop.engines.placement import Gpu, Placement, plan, shape_of
+from datazoom_desktop.engines.placement import Gpu, Placement, plan, shape_of, shortage
 
-_GPU_KINDS = (1, 2)  # ggml's device types: a card of its own, a card that shares the machine's memory
+_CARD, _SHARING_CARD = 1, 2  # ggml's device types: a card of its own, a card that shares the machine's memory
 _MARK = re.compile("\ue000([0-9]+)\ue001")
 _SEED = 1
 
 
 class UnusableError(Exception):
-    """The model file cannot serve; the text says why, in plain words."""
+    """The model file cannot serve; the text says why, in plain words, and ``remedy`` what to do where there is something."""
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        """Keep both."""
+        super().__init__(reason)
+        self.remedy = remedy
 
 
 class TooLongError(Exception):
@@ -54,12 +61,14 @@ class LoadOptions:
         threads: Processor threads.
         batch_tokens: Tokens read at a time; between two batches a request can be given up.
         gpu_layers: Layers for the graphics card; None plans them from its free memory.
+        memory_bytes: What the model takes when the processor does all; 0 when that is unknown, and then not looked at.
     """
 
     context_tokens: int
     threads: int
     batch_tokens: int
     gpu_layers: int | None
+    memory_bytes: int = 0
 
 
 def gpus() -> list[Gpu]:
@@ -77,11 +86,12 @@ def gpus() -> list[Gpu]:
     found = []
     for number in range(registry.ggml_backend_dev_count()):
         device = registry.ggml_backend_dev_get(number)
-        if device_calls.ggml_backend_dev_type(device) in _GPU_KINDS:
+        kind = device_calls.ggml_backend_dev_type(device)
+        if kind in (_CARD, _SHARING_CARD):
             free, total = ctypes.c_size_t(), ctypes.c_size_t()
             device_calls.ggml_backend_dev_memory(device, ctypes.byref(free), ctypes.byref(total))
             name = device_calls.ggml_backend_dev_description(device).decode("utf-8", "replace")
-            found.append(Gpu(name, free.value))
+            found.append(Gpu(name, free.value, kind == _SHARING_CARD or sys.platform == "darwin"))
     return found
 
 
@@ -94,7 +104,9 @@ class LoadedModel:
         Raises:
             UnusableError: It is not a model, needs more memory than there is, or cannot hold a conversation.
         """
-        self.placement = self._plan(path, options)
+        cards = gpus()
+        self.placement = self._plan(path, options, cards)
+        _refuse_what_does_not_fit(options.memory_bytes, self.placement, cards)
         self._llama = self._load(path, options)
         self._options = options
         raw = self._llama.model
@@ -181,8 +193,7 @@ class LoadedModel:
     def _piece(self, token: int) -> str:
         return self._llama.detokenize([token], special=True).decode("utf-8", "replace") if token >= 0 else ""
 
-    def _plan(self, path: Path, options: LoadOptions) -> Placement:
-        cards = gpus()
+    def _plan(self, path: Path, options: LoadOptions, cards: Sequence[Gpu]) -> Placement:
         if options.gpu_layers == 0 or not cards:
             return Placement(0, 0)
         try:
@@ -227,6 +238,17 @@ class LoadedModel:
     def _layers(llama: llama_cpp.Llama) -> int:
         family = llama.metadata.get("general.architecture", "")
         return int(llama.metadata.get(f"{family}.block_count", "0")) + 1
+
+
+def _refuse_what_does_not_fit(memory_bytes: int, placement: Placement, cards: Sequence[Gpu]) -> None:
+    """Stop before a load that would make the machine swap.
+
+    Raises:
+        UnusableError: The memory that is free now does not hold the model.
+    """
+    short = shortage(memory_bytes, int(psutil.virtual_memory().available), placement, cards)
+    if short:
+        raise UnusableError(short, "Close other programs and ask again, or choose a smaller model.")
 
 
 def grammar_for(schema: Mapping[str, Any]) -> LlamaGrammar:

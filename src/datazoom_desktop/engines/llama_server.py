@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from typing import Any
 import psutil
 
 from datazoom_desktop.engines.llama_child import CHILD_ARGUMENT
-from datazoom_desktop.engines.llm import LlmState, LlmStatus, Message, Phase
+from datazoom_desktop.engines.llm import LlmState, LlmStatus, Message, Phase, Usage
 from datazoom_desktop.engines.openai_client import OpenAIClient
 from datazoom_desktop.kernel.cancel import CancelToken
 from datazoom_desktop.kernel.errors import Problem
@@ -48,6 +48,7 @@ class LlamaSettings:
         log: File that receives the child's own words; it is emptied at every start.
         threads: Processor threads; None takes one for each physical core.
         gpu_layers: Layers on the graphics card; None plans them from its free memory.
+        memory_bytes: What the model takes when the processor does all: where less is free it is not loaded. 0 when unknown.
     """
 
     model: Path
@@ -56,6 +57,7 @@ class LlamaSettings:
     context_tokens: int = CONTEXT_TOKENS
     threads: int | None = None
     gpu_layers: int | None = None
+    memory_bytes: int = 0
 
 
 def physical_cores() -> int:
@@ -74,6 +76,7 @@ class LlamaServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._client: OpenAIClient | None = None
         self._watcher: threading.Thread | None = None
+        self._answering = 0
 
     @property
     def name(self) -> str:
@@ -95,6 +98,12 @@ class LlamaServer:
         """The child's process id, or None when none runs."""
         with self._lock:
             return self._process.pid if self._process else None
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is answering."""
+        with self._lock:
+            return self._answering > 0
 
     @property
     def base_url(self) -> str | None:
@@ -151,7 +160,7 @@ class LlamaServer:
             if state.phase is Phase.READY:
                 return
             if state.phase in _SETTLED:
-                raise self._failure(state.reason)
+                raise self._failure(state.reason, state.remedy)
             if cancel is not None:
                 cancel.check()
             if time.monotonic() > deadline:
@@ -166,11 +175,25 @@ class LlamaServer:
         json_schema: Mapping[str, Any] | None = None,
         stop: Sequence[str] = (),
         cancel: CancelToken | None = None,
+        passages: Sequence[str] = (),
+        on_usage: Callable[[Usage], None] | None = None,
     ) -> Iterator[str]:
         """Yield the answer piece by piece, starting the child first where none runs; see ``LanguageModel.chat``."""
-        yield from self._ready_client(cancel).chat(
-            messages, max_tokens=max_tokens, temperature=temperature, json_schema=json_schema, stop=stop, cancel=cancel
-        )
+        with self._lock:
+            self._answering += 1
+        try:
+            yield from self._ready_client(cancel).chat(
+                messages,
+                max_tokens=max_tokens,
+                temperature=temperature,
+                json_schema=json_schema,
+                stop=stop,
+                cancel=cancel,
+                on_usage=on_usage,
+            )
+        finally:
+            with self._lock:
+                self._answering -= 1
 
     def count_tokens(self, text: str) -> int:
         """Return exactly how many tokens ``text`` takes, starting the child first where none runs."""
@@ -183,11 +206,11 @@ class LlamaServer:
                 raise self._failure(self.status.state.reason or "it stopped again at once")
             return self._client
 
-    def _failure(self, reason: str) -> Problem:
+    def _failure(self, reason: str, remedy: str = "") -> Problem:
         return Problem(
             "The language model is not available",
             f"{self.name} could not answer: {reason or 'it was stopped'}.",
-            "Ask again to start it anew, or choose another model. Answers by quotation work without it.",
+            remedy or "Ask again to start it anew, or choose another model. Answers by quotation work without it.",
             str(self._settings.log),
         )
 
@@ -202,6 +225,7 @@ class LlamaServer:
             "threads": settings.threads or physical_cores(),
             "batch_tokens": BATCH_TOKENS,
             "gpu_layers": settings.gpu_layers,
+            "memory_bytes": settings.memory_bytes,
         }
         with settings.log.open("wb") as log:
             process = subprocess.Popen(
@@ -221,7 +245,7 @@ class LlamaServer:
     def _watch(self, process: subprocess.Popen[bytes], key: str) -> None:
         """Follow the child's reports until it ends, then say how it ended."""
         assert process.stdout is not None
-        reason = ""
+        reason = remedy = ""
         with process.stdout as reports:
             for line in reports:
                 report = json.loads(line)
@@ -230,7 +254,7 @@ class LlamaServer:
                 elif report["state"] == "ready":
                     self._became_ready(process, report, key)
                 else:
-                    reason = report["reason"]
+                    reason, remedy = report["reason"], report["remedy"]
         status = process.wait()
         with contextlib.suppress(OSError):
             if process.stdin:
@@ -245,7 +269,7 @@ class LlamaServer:
         if wanted:
             self._set(Phase.ABSENT, reason="it was stopped")
         else:
-            self._set(Phase.FAILED, reason=reason or _how_it_ended(status))
+            self._set(Phase.FAILED, reason=reason or _how_it_ended(status), remedy=remedy)
 
     def _became_ready(self, process: subprocess.Popen[bytes], report: dict[str, Any], key: str) -> None:
         client = OpenAIClient(
@@ -264,8 +288,8 @@ class LlamaServer:
         facts = {name: report[name] for name in ("gpu_layers", "layers", "notice")}
         self.status.set(LlmState(Phase.READY, self.name, **facts))
 
-    def _set(self, phase: Phase, reason: str = "") -> None:
-        self.status.set(LlmState(phase, self.name, reason))
+    def _set(self, phase: Phase, reason: str = "", remedy: str = "") -> None:
+        self.status.set(LlmState(phase, self.name, reason, remedy))
 
 
 def child_command() -> list[str]:

@@ -22,6 +22,14 @@ class Message(TypedDict):
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one answer took, as the model's own server counts it, in tokens."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
 class LanguageModel(Protocol):
     """Something that continues a conversation."""
 
@@ -46,6 +54,8 @@ class LanguageModel(Protocol):
         json_schema: Mapping[str, Any] | None = None,
         stop: Sequence[str] = (),
         cancel: CancelToken | None = None,
+        passages: Sequence[str] = (),
+        on_usage: Callable[[Usage], None] | None = None,
     ) -> Iterator[str]:
         """Yield the answer piece by piece, as it is written.
 
@@ -56,14 +66,25 @@ class LanguageModel(Protocol):
             json_schema: The whole answer is one JSON value of this schema (cut short only by ``max_tokens``).
             stop: Texts that end the answer; they are not part of it.
             cancel: Ends the answer early.
+            passages: Ids of the passages whose text stands in the messages: for the ledger, never sent.
+            on_usage: Told once, before the end, what the answer took; not called when the server does not say, or it is cut off.
 
         Raises:
-            Problem: The model is not available, or the conversation is too long for it.
+            Problem: The model is not available, the conversation is too long for it, or a budget does not allow the call.
             Cancelled: ``cancel`` was raised.
         """
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens ``text`` takes: exactly for the local model, a careful estimate for others."""
+
+
+def estimated_tokens(text: str) -> int:
+    """Return a careful guess of the tokens of ``text`` for a model whose tokenizer is not at hand: rather too many than too few.
+
+    One for every three ASCII characters, and for every two bytes that UTF-8 takes for the others.
+    """
+    ascii_characters = sum(character < "\x80" for character in text)
+    return -(-ascii_characters // 3) + -(-(len(text.encode("utf-8", "replace")) - ascii_characters) // 2)
 
 
 class Phase(enum.StrEnum):
@@ -84,6 +105,7 @@ class LlmState:
     Attributes:
         model: Name of the model concerned, or empty.
         reason: Why it failed, or why it is absent, in plain words.
+        remedy: What to do about that; empty for nothing out of the ordinary.
         done: Bytes fetched so far while downloading, of ``total``.
         gpu_layers: Layers on the graphics card once loaded, of ``layers``; 0 means that the processor does all.
         notice: Something its user should see although it works, such as a fall-back to the processor; or empty.
@@ -92,6 +114,7 @@ class LlmState:
     phase: Phase
     model: str = ""
     reason: str = ""
+    remedy: str = ""
     done: int = 0
     total: int = 0
     gpu_layers: int = 0

@@ -8,19 +8,21 @@ from __future__ import annotations
 import json
 import queue
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx
 
-from datazoom_desktop.engines.llm import Message
+from datazoom_desktop.engines.address import is_loopback
+from datazoom_desktop.engines.llm import Message, Usage, estimated_tokens
 from datazoom_desktop.engines.transport import trusted_certificates
 from datazoom_desktop.kernel.cancel import CancelToken
 from datazoom_desktop.kernel.errors import Problem
 
 _TIMEOUT = httpx.Timeout(600.0, connect=10.0)
 _LOOK = 0.05
-_CHARS_A_TOKEN = 3
+_MOST_TOKENS = 100_000_000  #: a server that claims to have counted more is not believed
+_MOST_CHARS_A_TOKEN = 64
 
 
 class OpenAIClient:
@@ -53,7 +55,8 @@ class OpenAIClient:
         self._local = local
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         verify = True if self._base.startswith("http://") else trusted_certificates()
-        self._client = httpx.Client(headers=headers, timeout=_TIMEOUT, trust_env=not local, verify=verify)
+        proxies = not is_loopback(self._base)  # what is meant for this machine goes through none
+        self._client = httpx.Client(headers=headers, timeout=_TIMEOUT, trust_env=proxies, verify=verify)
 
     @property
     def name(self) -> str:
@@ -88,6 +91,8 @@ class OpenAIClient:
         json_schema: Mapping[str, Any] | None = None,
         stop: Sequence[str] = (),
         cancel: CancelToken | None = None,
+        passages: Sequence[str] = (),
+        on_usage: Callable[[Usage], None] | None = None,
     ) -> Iterator[str]:
         """Yield the answer piece by piece; see ``LanguageModel.chat``."""
         body: dict[str, Any] = {
@@ -97,17 +102,19 @@ class OpenAIClient:
             "temperature": temperature,
             "stream": True,
         }
+        if not self._local:
+            body["stream_options"] = {"include_usage": True}
         if stop:
             body["stop"] = list(stop)
         if json_schema is not None:
             form = {"name": "answer", "schema": dict(json_schema), "strict": True}
             body["response_format"] = {"type": "json_schema", "json_schema": form}
-        return self._deltas(body, cancel or CancelToken())
+        return self._deltas(body, cancel or CancelToken(), on_usage)
 
     def count_tokens(self, text: str) -> int:
-        """Return the tokens of ``text``: exactly from the local server, else one for every three characters."""
+        """Return the tokens of ``text``: exactly from the local server, else a careful guess."""
         if not self._local:
-            return -(-len(text) // _CHARS_A_TOKEN)
+            return estimated_tokens(text)
         try:
             response = self._client.post(f"{self._base}/tokens", json={"text": text})
         except httpx.HTTPError as error:
@@ -116,9 +123,11 @@ class OpenAIClient:
             raise _refused(self._name, response.status_code, response.text)
         return int(response.json()["count"])
 
-    def _deltas(self, body: dict[str, Any], cancel: CancelToken) -> Iterator[str]:
-        """Hand over what the reading thread puts into the queue: a piece, the end (None), or what went wrong."""
-        pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
+    def _deltas(
+        self, body: dict[str, Any], cancel: CancelToken, on_usage: Callable[[Usage], None] | None
+    ) -> Iterator[str]:
+        """Hand over what the reading thread puts into the queue: a piece, what it took, the end (None), or what went wrong."""
+        pieces: queue.SimpleQueue[str | Usage | Exception | None] = queue.SimpleQueue()
         given_up = threading.Event()
         cancel.check()
         reader = threading.Thread(target=self._read, args=(body, pieces, given_up), name="llm-answer", daemon=True)
@@ -134,14 +143,19 @@ class OpenAIClient:
                     return
                 if isinstance(piece, Exception):
                     raise piece
+                if isinstance(piece, Usage):
+                    if on_usage is not None:
+                        on_usage(piece)
+                    continue
                 cancel.check()
                 yield piece
         finally:
             given_up.set()
 
     def _read(
-        self, body: dict[str, Any], pieces: queue.SimpleQueue[str | Exception | None], given_up: threading.Event
+        self, body: dict[str, Any], pieces: queue.SimpleQueue[str | Usage | Exception | None], given_up: threading.Event
     ) -> None:
+        room = body["max_tokens"] * _MOST_CHARS_A_TOKEN
         try:
             with self._client.stream("POST", f"{self._base}/chat/completions", json=body) as response:
                 if response.status_code != httpx.codes.OK:
@@ -156,9 +170,15 @@ class OpenAIClient:
                     if data == "[DONE]":
                         pieces.put(None)
                         return
-                    text = _delta(json.loads(data))
+                    event = json.loads(data)
+                    text = _delta(event)
+                    room -= len(text)
+                    if room < 0:
+                        raise _boundless(self._name, body["max_tokens"])
                     if text:
                         pieces.put(text)
+                    if usage := _usage(event):
+                        pieces.put(usage)
             raise httpx.RemoteProtocolError("the answer broke off")
         except httpx.HTTPError as error:
             pieces.put(_lost(self._name, error))
@@ -178,6 +198,24 @@ def _delta(event: dict[str, Any]) -> str:
     choices = event.get("choices") or [{}]
     content = (choices[0].get("delta") or {}).get("content")
     return content if isinstance(content, str) else ""
+
+
+def _usage(event: dict[str, Any]) -> Usage | None:
+    """Return what an event says of the tokens used, or None where it says nothing that can be believed."""
+    said = event.get("usage")
+    if not isinstance(said, dict):
+        return None
+    counts = [said.get(key) for key in ("prompt_tokens", "completion_tokens")]
+    numbers = [n for n in counts if isinstance(n, int) and not isinstance(n, bool) and 0 <= n <= _MOST_TOKENS]
+    return Usage(*numbers) if len(numbers) == len(counts) else None
+
+
+def _boundless(name: str, max_tokens: int) -> Problem:
+    return Problem(
+        "The language model does not stop",
+        f"{name} was asked for at most {max_tokens:,} tokens and wrote on; its answer was cut off.",
+        "Ask again; if this repeats, use another model or server.",
+    )
 
 
 def _lost(name: str, error: Exception) -> Problem:

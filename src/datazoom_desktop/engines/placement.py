@@ -1,4 +1,4 @@
-"""How many of a model's layers go to the graphics card: arithmetic on free memory, nothing else.
+"""How many of a model's layers go to the graphics card, and whether the rest fits: arithmetic on free memory, nothing else.
 
 llama.cpp counts the output matrix as one layer more than the model has blocks; so does this module. A layer costs its share
 of the file plus its part of the key-value cache; a fixed reserve is left for working buffers and for whatever else draws on
@@ -36,10 +36,11 @@ class ModelShape:
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
-    """A graphics card as the engine sees it."""
+    """A graphics card as the engine sees it; ``shared`` when it draws on the machine's own memory."""
 
     name: str
     free_bytes: int
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,22 @@ def plan(shape: ModelShape, gpus: Sequence[Gpu], reserve: int = RESERVE) -> Plac
         shape.layers,
         f"{names} has {free:.1f} GB of memory free and the model wants {needed:.1f} GB, so {where}.",
     )
+
+
+def shortage(needed: int, available: int, placement: Placement, gpus: Sequence[Gpu]) -> str:
+    """Return why a model cannot be loaded without pushing other programs out of memory; empty when it can.
+
+    Args:
+        needed: Bytes that the model takes when the processor does all.
+        available: Bytes of the machine's memory that could be had now without swapping.
+        placement: How much of it goes to ``gpus``.
+        gpus: A card that shares the machine's memory relieves nothing.
+    """
+    relief = placement.gpu_layers if gpus and not any(gpu.shared for gpu in gpus) else 0
+    here = needed * (placement.layers - relief) // placement.layers if placement.layers else needed
+    if here <= available:
+        return ""
+    return f"it needs {here / 1e9:.1f} GB of memory and {available / 1e9:.1f} GB are free"
 
 
 def _number(metadata: Mapping[str, str], key: str) -> int:

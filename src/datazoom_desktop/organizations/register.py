@@ -16,6 +16,7 @@ from filelock import FileLock
 from datazoom_desktop.kernel.clock import iso, now
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.kernel.ids import new_id, slug
+from datazoom_desktop.organizations.engines import ORGANIZATION
 from datazoom_desktop.organizations.model import RoomInfo
 from datazoom_desktop.organizations.names import checked_name, name_key, near_names
 from datazoom_desktop.storage import backup
@@ -49,7 +50,7 @@ class Rooms:
             with file_faults(home):
                 self._rooms.mkdir(parents=True, exist_ok=True)
                 self._trash.mkdir(exist_ok=True)
-                file = self.folder / "organization.json"
+                file = self.folder / ORGANIZATION
                 if not file.exists():
                     write_json(
                         file, {"format": 1, "organization_id": PERSONAL, "name": "Personal", "created_at": iso(now())}

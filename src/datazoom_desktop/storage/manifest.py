@@ -35,7 +35,7 @@ def read_manifest(folder: Path) -> Manifest:
         content = json.loads(file.read_bytes())
         form = content["format"]
         if isinstance(form, int) and form > FORMAT:
-            raise newer_room(folder)
+            raise newer(folder)
         moment = dt.datetime.fromisoformat(content["created_at"])
         manifest = Manifest(_word(content["room_id"]), _word(content["name"]), moment.astimezone(dt.UTC))
     except FileNotFoundError as error:
@@ -66,12 +66,12 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     write_json(folder / MANIFEST, content)
 
 
-def newer_room(folder: Path) -> Problem:
-    """Return the problem that says a room was used with a newer version of the program."""
+def newer(folder: Path, word: str = "room") -> Problem:
+    """Return the problem that says a room, or what else is called ``word``, was used with a newer version of the program."""
     return Problem(
-        "This room is from a newer version",
-        "This room was last opened with a newer version of DataZoom Desktop.",
-        "Install the newest version of DataZoom Desktop, then open the room again.",
+        f"This {word} is from a newer version",
+        f"This {word} was last opened with a newer version of DataZoom Desktop.",
+        f"Install the newest version of DataZoom Desktop, then open the {word} again.",
         str(folder),
     )
 

@@ -1,4 +1,4 @@
-"""Brings a room's database to the present schema, one numbered SQL file at a time."""
+"""Brings a database to the present schema, one numbered SQL file at a time; a room's unless another kind is named."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from datazoom_desktop.kernel.clock import now
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.storage.database import Cursor, Database
 from datazoom_desktop.storage.faults import file_faults
-from datazoom_desktop.storage.manifest import newer_room
+from datazoom_desktop.storage.manifest import newer
 
 _FILE = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql\Z")
 _RECORDS = """
@@ -41,9 +41,27 @@ class Migration:
         return hashlib.sha256(self.sql.replace("\r\n", "\n").encode()).hexdigest()
 
 
-def migrations() -> tuple[Migration, ...]:
-    """Return the shipped migrations in order; their numbers run from 1 without gaps."""
-    folder = resources.files("datazoom_desktop.storage.migrations")
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of database.
+
+    Attributes:
+        package: The package that holds its numbered SQL files.
+        word: What people call it, such as "room".
+        stem: How the names of its copies begin.
+    """
+
+    package: str
+    word: str
+    stem: str
+
+
+ROOM = Kind("datazoom_desktop.storage.migrations", "room", "room")
+
+
+def migrations(kind: Kind = ROOM) -> tuple[Migration, ...]:
+    """Return the shipped migrations of a kind in order; their numbers run from 1 without gaps."""
+    folder = resources.files(kind.package)
     found = []
     for entry in folder.iterdir():
         match = _FILE.match(entry.name)
@@ -51,24 +69,24 @@ def migrations() -> tuple[Migration, ...]:
             found.append(Migration(int(match[1]), match[2], entry.read_text("utf-8")))
     found.sort(key=lambda step: step.number)
     if [step.number for step in found] != list(range(1, len(found) + 1)):
-        raise RuntimeError("the numbers of the shipped migrations do not run from 1 without gaps")
+        raise RuntimeError(f"the numbers of the migrations in {kind.package} do not run from 1 without gaps")
     return tuple(found)
 
 
-def migrate(db: Database, folder: Path, steps: Sequence[Migration] | None = None) -> int:
-    """Apply the steps that the room in ``folder`` has not yet; return how many.
+def migrate(db: Database, folder: Path, steps: Sequence[Migration] | None = None, kind: Kind = ROOM) -> int:
+    """Apply the steps that the database has not yet; return how many.
 
-    A room that already has some is first copied to ``backups``. Each step and its record are one transaction.
+    A database that already has some is first copied to ``backups`` in ``folder``. Each step and its record are one transaction.
 
     Raises:
-        Problem: The room has steps this program does not know, or one that differs from its own.
+        Problem: The database has steps this program does not know, or one that differs from its own.
     """
-    known = migrations() if steps is None else steps
+    known = migrations(kind) if steps is None else steps
     applied = _applied(db)
-    _refuse_strangers(applied, known, folder)
+    _refuse_strangers(applied, known, folder, kind.word)
     pending = [step for step in known if step.number not in applied]
     if pending and applied:
-        _keep_copy(db, folder, max(applied))
+        _keep_copy(db, folder, f"{kind.stem}-{max(applied):04d}")
     for step in pending:
         db.write(lambda tx, step=step: _apply(tx, step))  # type: ignore[misc]
     return len(pending)
@@ -87,26 +105,26 @@ def _applied(db: Database) -> dict[int, str]:
         return dict(cursor.execute("SELECT number, sha256 FROM schema_migrations ORDER BY number").fetchall())
 
 
-def _refuse_strangers(applied: dict[int, str], known: Sequence[Migration], folder: Path) -> None:
+def _refuse_strangers(applied: dict[int, str], known: Sequence[Migration], folder: Path, word: str) -> None:
     mine = {step.number: step.sha256 for step in known}
     if max(applied, default=0) > max(mine, default=0):
-        raise newer_room(folder)
+        raise newer(folder, word)
     for number, sha256 in applied.items():
         if mine.get(number) != sha256:
             raise Problem(
-                "This room does not fit this version",
-                f"Step {number} of this room's structure differs from the one this version of DataZoom Desktop knows.",
-                "Open the room with the version that made it, or restore it from a backup.",
+                f"This {word} does not fit this version",
+                f"Step {number} of this {word}'s structure differs from the one this version of DataZoom Desktop knows.",
+                f"Open the {word} with the version that made it, or restore it from a backup.",
                 str(folder),
             )
 
 
-def _keep_copy(db: Database, folder: Path, number: int) -> None:
-    """Copy the database under a name that tells its schema number and the moment."""
+def _keep_copy(db: Database, folder: Path, name: str) -> None:
+    """Copy the database under a name that tells the moment too."""
     backups = folder / "backups"
     with file_faults(folder):
         backups.mkdir(exist_ok=True)
-    db.copy_to(backups / f"room-{number:04d}-{now():%Y%m%dT%H%M%S%fZ}.duckdb")
+    db.copy_to(backups / f"{name}-{now():%Y%m%dT%H%M%S%fZ}.duckdb")
 
 
 def _apply(tx: Cursor, step: Migration) -> None:

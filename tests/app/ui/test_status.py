@@ -7,8 +7,11 @@ import pytest
 from datazoom_desktop.app.ui.status import Pace, engine_words, status_of, work_of
 from datazoom_desktop.documents.model import RoomCoverage
 from datazoom_desktop.documents.ui.sentences import Reading
+from datazoom_desktop.engines.choice import EngineKind, Plan, none_chosen
 from datazoom_desktop.engines.llm import LlmState, Phase
 
+LOCAL = Plan(EngineKind.LOCAL, "small", "Small", "", "local: the one on this machine")
+REMOTE = Plan(EngineKind.REMOTE, "big", "Big", "https://example.com/v1", "remote: chosen for answers")
 HALF = RoomCoverage(10, 62, 40, {"text": 55, "failed": 3, "waiting": 4}, 6)
 
 
@@ -43,10 +46,14 @@ def test_time_left_is_told_once_the_pace_is_known() -> None:
 
 @pytest.mark.parametrize("phase", Phase)
 def test_every_phase_of_the_engine_has_words(phase: Phase) -> None:
-    assert engine_words(LlmState(phase), installed=True)
+    assert engine_words(LlmState(phase), LOCAL)
 
 
 def test_a_fall_back_is_shown_with_the_engine() -> None:
     state = LlmState(Phase.READY, notice="on the processor: the graphics card has too little memory")
-    assert "too little memory" in engine_words(state, installed=True)
-    assert "quoting" in engine_words(LlmState(Phase.ABSENT), installed=False)
+    assert "too little memory" in engine_words(state, LOCAL)
+    assert "quoting" in engine_words(LlmState(Phase.ABSENT), none_chosen("none is installed").plan)
+
+
+def test_a_server_is_named_before_anything_is_sent_to_it() -> None:
+    assert engine_words(LlmState(Phase.ABSENT), REMOTE) == "Asks Big on a server"

@@ -10,7 +10,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from datazoom_desktop.app.ui.room_session import RoomSession
-from datazoom_desktop.engines.llm import LanguageModel, LlmStatus
+from datazoom_desktop.engines.choice import Choice, Purpose, none_chosen
+from datazoom_desktop.engines.llm import LlmStatus
+from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.organizations.model import RoomInfo
 from datazoom_desktop.organizations.ui.rooms_page import RoomLists, RoomsPage
 from datazoom_desktop.shell.commands import Command
@@ -23,8 +25,8 @@ from datazoom_desktop.shell.theme.theme import Theme
 from datazoom_desktop.shell.window import Window
 
 if TYPE_CHECKING:
+    from datazoom_desktop.app.language import Language
     from datazoom_desktop.app.workspace import Workspace
-    from datazoom_desktop.engines.router import Router
     from datazoom_desktop.organizations.register import Rooms
 
 ROOMS = Place("rooms")
@@ -53,9 +55,9 @@ class Desktop(QObject):
         self._opening: str | None = None
         self._arriving = False
         self._held: dict[str, Workspace] = {}
-        self._engine: Router | None = None
+        self._engine: Language | None = None
         self._status = LlmStatus()
-        self._installed = False
+        self._plan = none_chosen("no room is open").plan
         self._waiting = States(theme, QWidget())
         self.window.pages.addWidget(self._waiting)
         self.window.went.connect(self._went)
@@ -129,14 +131,15 @@ class Desktop(QObject):
             return
         self._opening = room
         self._detach()
-        home, language = self._home, self._language
+        home = self._home
 
         def work(task: Task) -> Workspace:
             from datazoom_desktop.app.workspace import open_workspace
 
             for held in tuple(self._held):
                 self._release(held)
-            workspace = open_workspace(home, room, language)
+            self._look_for_engine()
+            workspace = open_workspace(home, room, self._answering)
             self._held[room] = workspace
             task.token.check()
             workspace.start()
@@ -153,7 +156,7 @@ class Desktop(QObject):
         self.window.desk.operations.run(self, work, done, failed=failed)
 
     def _attach(self, workspace: Workspace) -> None:
-        session = RoomSession(self.window, workspace, self._status, lambda: self._installed, self)
+        session = RoomSession(self.window, workspace, self._status, lambda: self._plan, self)
         self.session = session
         session.status_changed.connect(self.window.status_line.set_status)
         session.counted.connect(self._count)
@@ -186,15 +189,26 @@ class Desktop(QObject):
         if workspace is not None:
             workspace.close()
 
-    def _language(self) -> LanguageModel | None:
-        """Run on a background thread: the language model, if one is on this machine."""
+    def _language(self) -> Language:
+        """Run on a background thread: the language models of this home."""
         if self._engine is None:
-            from datazoom_desktop.app.language import make_router
+            from datazoom_desktop.app.language import Language
 
-            self._engine = make_router(self._home, self._status)
-        model = self._engine.pick()
-        self._installed = model is not None
-        return model
+            self._engine = Language(self._home, self._status)
+        return self._engine
+
+    def _answering(self, room_id: str) -> Choice:
+        """Run on a background thread: what answers a question."""
+        choice = self._language().answers(room_id)
+        self._plan = choice.plan
+        return choice
+
+    def _look_for_engine(self) -> None:
+        """Run on a background thread: find out what would answer, for the status line; nothing is started."""
+        try:
+            self._plan = self._language().plans()[Purpose.ANSWERS]
+        except Problem as problem:
+            self._plan = none_chosen(problem.message).plan
 
     def _make_rooms_page(self, rooms: Rooms) -> None:
         page = RoomsPage(self.window.desk, rooms, self._release)

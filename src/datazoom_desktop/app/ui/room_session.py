@@ -15,6 +15,7 @@ from datazoom_desktop.chat.ui.ask_page import AskPage
 from datazoom_desktop.documents.ui.documents_page import DocumentsPage, Overview
 from datazoom_desktop.documents.ui.sentences import Reading
 from datazoom_desktop.documents.ui.viewer import Viewer
+from datazoom_desktop.engines.choice import Plan
 from datazoom_desktop.engines.llm import LlmState, LlmStatus
 from datazoom_desktop.jobs.model import JobState
 from datazoom_desktop.jobs.ui.pipeline_page import PipelinePage
@@ -46,13 +47,13 @@ class RoomSession(QObject):
     _engine_moved = Signal(object)
 
     def __init__(
-        self, window: Window, workspace: Workspace, engine: LlmStatus, installed: Callable[[], bool], parent: QObject
+        self, window: Window, workspace: Workspace, engine: LlmStatus, plan: Callable[[], Plan], parent: QObject
     ) -> None:
-        """Build the pages of ``workspace``; ``installed`` tells whether a language model is on this machine."""
+        """Build the pages of ``workspace``; ``plan`` tells what answers questions."""
         super().__init__(parent)
         self._window = window
         self._engine = engine
-        self._installed = installed
+        self._plan = plan
         self._pace = Pace()
         self._overview: Overview | None = None
         self._counts = (0, 0)
@@ -150,7 +151,7 @@ class RoomSession(QObject):
 
     def _tell(self) -> None:
         if self._overview is not None:
-            engine = engine_words(self._engine.state, installed=self._installed())
+            engine = engine_words(self._engine.state, self._plan())
             overview = self._overview
             status: Status = status_of(overview.coverage, overview.reading, engine, self._pace, time.monotonic())
             self.status_changed.emit(status)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from datazoom_desktop.documents.model import RoomCoverage
 from datazoom_desktop.documents.ui.sentences import Reading, readable_words, unread_documents
+from datazoom_desktop.engines.choice import EngineKind, Plan
 from datazoom_desktop.engines.llm import LlmState, Phase
 from datazoom_desktop.shell.status_line import Status
 from datazoom_desktop.shell.words import count, duration, number, size
@@ -57,10 +58,12 @@ def status_of(coverage: RoomCoverage, reading: Mapping[str, Reading], engine: st
     return Status(work=work, progress=progress, coverage=readable_words(coverage), engine=engine)
 
 
-def engine_words(state: LlmState, *, installed: bool) -> str:
-    """Return what the local language model is doing, in a few words."""
+def engine_words(state: LlmState, plan: Plan) -> str:
+    """Return what answers, and what the local language model is doing, in a few words."""
+    if plan.kind not in (None, EngineKind.LOCAL):
+        return f"Asks {plan.name} on a server"
     if state.phase is Phase.ABSENT:
-        return "Local model starts with the next question" if installed else "Answers by quoting, no language model"
+        return "Local model starts with the next question" if plan.kind else "Answers by quoting, no language model"
     if state.phase is Phase.DOWNLOADING:
         return f"Fetching a model, {size(state.done)} of {size(state.total)}" if state.total else "Fetching a model"
     if state.phase in (Phase.STARTING, Phase.LOADING):

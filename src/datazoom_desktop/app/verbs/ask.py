@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from datazoom_desktop.app.language import local_model
+from datazoom_desktop.app.language import language, needed
 from datazoom_desktop.app.verbs.output import counted, print_json
 from datazoom_desktop.app.workspace import open_workspace
 from datazoom_desktop.chat.model import Answer, Citation
+from datazoom_desktop.engines.choice import Purpose
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -26,10 +27,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common:
 
 
 def _ask(args: argparse.Namespace) -> int:
-    with (
-        local_model(args.home, wanted=args.engine == "llm") as model,
-        open_workspace(args.home, args.room, lambda: model) as workspace,
-    ):
+    with language(args.home) as models, open_workspace(args.home, args.room, models.answers) as workspace:
+        if args.engine == "llm":
+            needed(models.plans()[Purpose.ANSWERS])
         answer = workspace.chat.ask(args.question, engine=args.engine)
     if args.json:
         print_json(answer.as_dict())
@@ -66,4 +66,7 @@ def print_answer(answer: Answer) -> None:
     )
     if searched.unreadable:
         print(f"{counted(len(searched.unreadable), 'page')} could not be read; datazoom status says which and why.")
+    if answer.engine_reason:
+        who = "Quoted" if answer.engine == "quote" else f"Written by {answer.engine}"
+        print(f"{who} ({answer.engine_reason}).")
     print("Took " + ", ".join(f"{step} {ms:,.0f} ms" for step, ms in answer.timings_ms.items()) + ".")

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from datazoom_desktop.app.language import local_model
+from datazoom_desktop.app.language import language, needed
 from datazoom_desktop.app.verbs.output import ProgressLine, print_json, print_table
 from datazoom_desktop.app.workspace import Workspace, open_workspace
 from datazoom_desktop.chat import verify
 from datazoom_desktop.chat.evaluation import Outcome, Question, changed, judge, parse, summary
+from datazoom_desktop.engines.choice import Purpose
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.kernel.spans import Span
 from datazoom_desktop.search.metrics import Coverage, Retrieved, same_document
@@ -59,10 +60,9 @@ def _eval(args: argparse.Namespace) -> int:
         )
     line = ProgressLine(quiet=args.json)
     outcomes: list[Outcome] = []
-    with (
-        local_model(args.home, wanted=args.engine == "llm") as model,
-        open_workspace(args.home, args.room, lambda: model) as workspace,
-    ):
+    with language(args.home) as models, open_workspace(args.home, args.room, models.answers) as workspace:
+        if args.engine == "llm":
+            needed(models.plans()[Purpose.ANSWERS])
         for outcome in _outcomes(workspace, questions, args.engine):
             outcomes.append(outcome)
             line.show(f"asked {len(outcomes):,} of {len(questions):,}")

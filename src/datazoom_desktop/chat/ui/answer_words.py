@@ -67,13 +67,14 @@ def status_words(answer: Answer) -> str:
 
 
 def engine_words(answer: Answer) -> str:
-    """Return who wrote the answer and how long it took, such as "Quoted from the documents in 0.3 seconds"."""
+    """Return who wrote the answer, why and how long it took, such as "Written by Big in 2.1 seconds (local: chosen for answers)"."""
     if answer.status is AnswerStatus.NOT_FOUND:
         who = "Looked through"
     else:
         who = "Quoted from the documents" if answer.engine == "quote" else f"Written by {answer.engine}"
     seconds = answer.timings_ms.get("total", sum(answer.timings_ms.values())) / 1000
-    return f"{who} in {seconds:.1f} seconds" if seconds else who
+    why = f" ({answer.engine_reason})" if answer.engine_reason else ""
+    return (f"{who} in {seconds:.1f} seconds" if seconds else who) + why
 
 
 def preface_words(answer: Answer) -> str:
