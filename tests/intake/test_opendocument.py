@@ -74,7 +74,7 @@ def test_a_text_is_read_in_order_with_numbers_notes_changes_and_boxes(tmp_path: 
         "1.a.i Innermost",
         "No number",
         "2. Second",
-        "The price is EUR 5m[1], not [Deleted: four million][Inserted: six].\nNext line[Hidden: and secret].",
+        "The price is EUR 5m[1], not [Deleted: four million][Inserted: six].\nNext line [Hidden: and secret].",
         "3. Third",
         "\u2022 Bullet",
         "Name | Shares issued",

@@ -15,7 +15,8 @@ from tests.intake.mutations import survive
 from tests.intake.reading import check, pages_of, read_all, texts
 
 HEAD = rb"""{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\froman\fcharset0 Times;}{\f1\fcharset204 Arial;}{\f2\fcharset128 Mincho;}
-{\f3\fcharset2 Symbol;}{\f4\fcharset177 David;}{\f5\fcharset134 SimSun;}}
+{\f3\fcharset2 Symbol;}{\f4\fcharset177 David;}{\f5\fcharset134 SimSun;}
+{\f6\fcharset2 Wingdings;}}
 {\stylesheet{\s0 Normal;}{\s1\b heading 1;}{\s2\outlinelevel1 Own Style;}{\s3 Title;}{\*\cs10 Default;}}
 {\info{\title Not shown}{\author Ada}}
 """
@@ -24,7 +25,7 @@ BODY = rb"""{\header Draft of the Share Purchase Agreement of 4 March 2024\par}{
 \pard\plain\s1\b Price\par
 \pard\plain {\listtext\pard\plain 1.1\tab}The price is \'80 5m, see \{Schedule\}.{\super\chftn}{\footnote\pard\plain{\super\chftn} Subject to
  adjustment.} Next.\par
-Old {\deleted\revauthdel1 four}{\revised\revauth1 five} and {\v secret} words\par
+Old {\deleted\revauthdel1 four}{\revised\revauth1 five}{\mvf six}{\mvt seven} and {\v secret} words\par
 \trowd\cellx100\cellx200\pard\intbl Name\cell Shares\par issued\cell\row
 \trowd\cellx100\cellx200\pard\intbl Ada\cell 100\cell\row\pard
 {\*\atnid AL}{\*\atnauthor Ada L\'f6we}\chatn{\*\annotation{\*\atndate 123}\pard\plain Check {\b this}}
@@ -46,7 +47,7 @@ def test_text_structure_and_remarks_come_out_in_order(tmp_path: Path) -> None:
         "Share Purchase Agreement",
         "Price",
         "1.1 The price is € 5m, see {Schedule}.[1] Next.",
-        "Old [Deleted: four][Inserted: five] and [Hidden: secret] words",
+        "Old [Deleted: four][Inserted: five][Moved from: six][Moved to: seven] and [Hidden: secret] words",
         "Name | Shares issued\nAda | 100",
         "In a box",
         "Text after",
@@ -69,6 +70,7 @@ def test_text_structure_and_remarks_come_out_in_order(tmp_path: Path) -> None:
         (rb"\f4 \'f9\'ec\'e5\'ed", "שלום"),
         (rb"\f5 \'ba\'cf\'cd\'ac", "合同"),
         (rb"\f3\'b7 \f0 item", "• item"),
+        (rb"{\f6\'fe} yes {\f6\'a8} no \f6\u-3842?", "☑ yes □ no ☑"),
         (rb"\u22865?\u32004?\u26360?", "契約書"),
         (rb"\uc2\u22865\'8c\'5f{\uc0\u32004}x", "契約x"),
         (rb"\u-10179?\u-8704?", "😀"),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from datazoom_desktop.intake.model import BlockKind, ReadContext, ReadPage
+from datazoom_desktop.intake.readers.changes import DELETED, HIDDEN, INSERTED
 from datazoom_desktop.intake.readers.letter import Attachments
 from datazoom_desktop.intake.readers.odf_package import DC, DRAW, OFFICE, TABLE, TEXT, XLINK, OpenDocument
 from datazoom_desktop.intake.readers.odf_styles import Counter, Look, Styles
 from datazoom_desktop.intake.readers.office import Xml
 from datazoom_desktop.intake.readers.ole_objects import picture_size
 from datazoom_desktop.intake.readers.pagetext import PageText, fold, paragraph_kind, row
-from datazoom_desktop.intake.readers.runs import DELETED, HIDDEN, INSERTED, Runs
+from datazoom_desktop.intake.readers.runs import Runs
 from datazoom_desktop.intake.structure import heading_level
 
 _DEEPEST = 60  #: elements inside each other that are told apart
@@ -268,23 +269,24 @@ class OdfText:
         return self._runs.finish()
 
     def _inline(self, element: Xml, bold: bool, hidden: bool, depth: int) -> None:
-        mark = INSERTED if self._inserted else HIDDEN if hidden else ""
-        self._runs.write(_spaced(element.text), bold=bold, mark=mark)
+        self._runs.write(_spaced(element.text), bold=bold, marks=self._marks(hidden))
         for child in element:
             tag = child.tag
             if isinstance(tag, str) and tag not in _PASSED_OVER:
                 self._child(child, tag, bold, hidden, depth)
-            mark = INSERTED if self._inserted else HIDDEN if hidden else ""
-            self._runs.write(_spaced(child.tail), bold=bold, mark=mark)
+            self._runs.write(_spaced(child.tail), bold=bold, marks=self._marks(hidden))
+
+    def _marks(self, hidden: bool) -> tuple[str, ...]:
+        return (*((INSERTED,) if self._inserted else ()), *((HIDDEN,) if hidden else ()))
 
     def _child(self, child: Xml, tag: str, bold: bool, hidden: bool, depth: int) -> None:
-        mark = INSERTED if self._inserted else HIDDEN if hidden else ""
+        marks = self._marks(hidden)
         if tag == f"{TEXT}s":
-            self._runs.write(" " * min(_number(child.get(f"{TEXT}c"), 1), _MOST_SPACES), bold=True, mark=mark)
+            self._runs.write(" " * min(_number(child.get(f"{TEXT}c"), 1), _MOST_SPACES), bold=True, marks=marks)
         elif tag == f"{TEXT}tab":
-            self._runs.write("\t", bold=True, mark=mark)
+            self._runs.write("\t", bold=True, marks=marks)
         elif tag == f"{TEXT}line-break":
-            self._runs.write("\n", bold=True, mark=mark)
+            self._runs.write("\n", bold=True, marks=marks)
         elif tag == f"{TEXT}note":
             self._note(child)
         elif tag == f"{OFFICE}annotation":
@@ -294,7 +296,7 @@ class OdfText:
         elif tag in SHAPES and tag != f"{DRAW}a":
             self._boxes.append(child)
         elif depth >= _DEEPEST:
-            self._runs.write("".join(_plain(child)), bold=bold, mark=mark)
+            self._runs.write("".join(_plain(child)), bold=bold, marks=marks)
         else:
             look = self._styles.look("text", child.get(f"{TEXT}style-name")) if tag == f"{TEXT}span" else Look()
             self._inline(child, bold or look.bold, hidden or look.hidden or tag == f"{TEXT}hidden-text", depth + 1)
@@ -326,7 +328,7 @@ class OdfText:
         elif element.tag == f"{TEXT}change-end":
             self._inserted.discard(name)
         elif kind == DELETED:
-            self._runs.write(deleted, bold=True, mark=DELETED)
+            self._runs.write(deleted, bold=True, marks=(DELETED,))
 
     # --- boxes and pictures -------------------------------------------------------------------------------------------------------
 

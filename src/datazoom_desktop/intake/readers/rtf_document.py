@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from datazoom_desktop.intake.model import ReadContext
+from datazoom_desktop.intake.readers.changes import DELETED, HIDDEN, INSERTED, MOVED_FROM, MOVED_TO
 from datazoom_desktop.intake.readers.letter import Attachments
 from datazoom_desktop.intake.readers.ole_objects import ole_object, picture_size
 from datazoom_desktop.intake.readers.pagetext import fold
 from datazoom_desktop.intake.readers.rtf_flow import Flow, Item, plain, restyled
-from datazoom_desktop.intake.readers.rtf_tokens import CHARACTERS, SYMBOLS, Characters, Token, tokens, unit
+from datazoom_desktop.intake.readers.rtf_tokens import CHARACTERS, SYMBOLS, Characters, Token, tokens
 
 _DEEPEST = 1000  #: groups inside each other
 _TOKENS_A_CHECK = 5000
@@ -35,7 +36,7 @@ _PLACES = {
     **dict.fromkeys(("shpinst", "do", "sp", "upr"), "shape"),
 }
 _TRANSPARENT = ("shppict", "listtext", "pntext", "fldrslt", "object", "field", "shp", "shpgrp", "nesttableprops")
-_CHANGES = {"deleted": "Deleted", "mvf": "Deleted", "revised": "Inserted", "mvt": "Inserted", "v": "Hidden"}
+_CHANGES = {"deleted": DELETED, "mvf": MOVED_FROM, "revised": INSERTED, "mvt": MOVED_TO, "v": HIDDEN}
 _PICTURES = {"pngblip": ".png", "jpegblip": ".jpg"}
 _DRAWN = ("wmetafile", "emfblip", "macpict", "dibitmap", "wbitmap", "pmmetafile")
 _HEX = re.compile(rb"[^0-9A-Fa-f]+")
@@ -214,9 +215,11 @@ class Document:
     def _put(self, text: str) -> None:
         match self._state.place:
             case "text":
-                marks = self._state.marks
-                mark = next((name for name in ("Deleted", "Inserted", "Hidden") if name in marks), "")
-                self._flow.write(text, bold=self._state.bold, mark=mark)
+                marks = tuple(mark for mark in _CHANGES.values() if mark in self._state.marks)
+                self._flow.write(text, bold=self._state.bold, marks=marks)
+            case "fonts":
+                if self._table_font is not None:
+                    self._characters.name(self._table_font, text)
             case "styles":
                 self._style.name += text
             case "author":
@@ -228,7 +231,7 @@ class Document:
         if word in self._idle and not self._starred:
             return
         if word == "u" and number is not None:
-            self._write(unit(number))
+            self._write(self._characters.unit(number, self._state.font))
             self._skip = self._state.spare
         elif word in CHARACTERS:
             self._write(CHARACTERS[word])

@@ -71,9 +71,9 @@ class Flow:
         self._table = _Table()
         self._inner = _Table()
 
-    def write(self, text: str, *, bold: bool, mark: str) -> None:
+    def write(self, text: str, *, bold: bool, marks: tuple[str, ...]) -> None:
         """Add a run, as :meth:`Runs.write` does."""
-        self._runs.write(text, bold=bold, mark=mark)
+        self._runs.write(text, bold=bold, marks=marks)
 
     def paragraph(self) -> None:
         """End a paragraph."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from datazoom_desktop.intake.readers.rtf_tokens import CHARACTERS, SYMBOLS, Characters, Token, paired, tokens, unit
+from datazoom_desktop.intake.readers.rtf_tokens import CHARACTERS, SYMBOLS, Characters, Token, paired, tokens
 
 _LINES = {"par": "\n", "tab": "\t"}
 _HEAD = 4096  #: bytes in which a file says that it wraps a page
@@ -112,7 +112,7 @@ class _Page:
         elif word == "fcharset" and self._place == "fonts" and self._table_font is not None:
             self._characters.font(self._table_font, number or 0)
         elif word == "u" and number is not None:
-            self._write(unit(number))
+            self._write(self._characters.unit(number, self._font))
             self._skip = self._spare
         elif self._shown():
             self._write(_LINES.get(word) or CHARACTERS.get(word, ""))

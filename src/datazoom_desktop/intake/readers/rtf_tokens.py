@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from datazoom_desktop.intake.encodings import code_page
+from datazoom_desktop.intake.readers.symbols import symbol
 
 _TOKEN = re.compile(
     rb"\\([A-Za-z]{1,32})(-?\d{1,10})? ?|\\'([0-9A-Fa-f]{2})|\\([^A-Za-z])|([{}])|[\r\n\x00]+|([^\\{}\r\n\x00]+)",
     re.DOTALL,
 )
 _LARGEST_NUMBER = 1 << 31
+_LONGEST_NAME = 100  #: characters of a font's name
 #: Code pages of a font's character set.
 _CHARSETS = {
     77: 10000,
@@ -37,18 +39,7 @@ _CHARSETS = {
     254: 437,
     255: 850,
 }
-SYMBOL_CHARSET = 2
-#: Characters of symbol fonts that stand before list items or in boxes to tick.
-_SYMBOLS = {
-    0xA7: "\u25aa",
-    0xA8: "\u2610",
-    0xB7: "\u2022",
-    0xD8: "\u27a2",
-    0xFC: "\u2713",
-    0xFD: "\u2612",
-    0xFE: "\u2611",
-    0x6F: "\u2610",
-}
+_SYMBOL_CHARSET = 2
 CHARACTERS = {
     "tab": "\t",
     "line": "\n",
@@ -122,7 +113,8 @@ class Characters:
     def __init__(self) -> None:
         """Start with Western."""
         self.default = "cp1252"
-        self._fonts: dict[int, int] = {}
+        self._charsets: dict[int, int] = {}
+        self._names: dict[int, str] = {}
 
     def declare(self, word: str, number: int | None) -> None:
         """Take in a word of the file's head that names a code page."""
@@ -133,21 +125,32 @@ class Characters:
 
     def font(self, number: int, charset: int) -> None:
         """Take in a font's character set."""
-        self._fonts[number] = charset
+        self._charsets[number] = charset
+
+    def name(self, number: int, text: str) -> None:
+        """Take in a font's name, or more of it."""
+        before = self._names.get(number, "")
+        if ";" not in before:
+            self._names[number] = (before + text)[:_LONGEST_NAME]
 
     def decode(self, data: bytes, font: int | None) -> str:
         """Return the characters that bytes stand for in a font."""
-        charset = self._fonts.get(font, 1) if font is not None else 1
-        if charset == SYMBOL_CHARSET:
-            return "".join(_SYMBOLS.get(byte, chr(byte) if byte < 128 else "\u2022") for byte in data)
+        charset = self._charsets.get(font, 1) if font is not None else 1
+        if charset == _SYMBOL_CHARSET:
+            name = self._named(font)
+            return "".join(
+                " " if byte == 0x20 else symbol(byte if byte < 0x80 else 0xF000 + byte, name) for byte in data
+            )
         encoding = code_page(_CHARSETS[charset]) if charset in _CHARSETS else self.default
         return data.decode(encoding, errors="replace")
 
+    def unit(self, number: int, font: int | None) -> str:
+        """Return the UTF-16 unit that a ``u`` word stands for, private characters of symbol fonts as what they look like."""
+        value = number & 0xFFFF
+        return symbol(value, self._named(font)) if 0xF020 <= value <= 0xF0FF else chr(value)
 
-def unit(number: int) -> str:
-    r"""Return the UTF-16 unit that a ``\\u`` word stands for, private characters of symbol fonts as what they look like."""
-    value = number & 0xFFFF
-    return _SYMBOLS.get(value & 0xFF, "\u2022") if 0xF020 <= value <= 0xF0FF else chr(value)
+    def _named(self, font: int | None) -> str:
+        return self._names.get(font, "").partition(";")[0].strip() if font is not None else ""
 
 
 def paired(text: str) -> str:
