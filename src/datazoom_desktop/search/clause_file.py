@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePath
 
 from rapidfuzz import fuzz, process
@@ -81,7 +82,9 @@ class _Block:
 
     def line_of(self, key: str) -> int:
         """Return the line on which ``key`` is given its value, or the block's first."""
-        found = re.search(rf'^[ \t]*(?:\[+[ \t]*)?(?:\w+\.)?["\']?{re.escape(key)}["\']?[ \t]*[=.\]]', self.text, re.M)
+        found = re.search(
+            rf'^[ \t]*(?:\[+[ \t]*)?(?:\w+\.)?["\']?{re.escape(key)}["\']?[ \t]*[=.\]]', self.text, re.MULTILINE
+        )
         return self.line + (self.text.count("\n", 0, found.start()) if found else 0)
 
 
@@ -135,24 +138,21 @@ def _quoted(text: str) -> str:
 def _blocks(text: str) -> list[_Block]:
     """Return what stands before the first clause, then each clause."""
     starts = [0, *(found.start() for found in _START.finditer(text)), len(text)]
-    return [
-        _Block(text.count("\n", 0, start) + 1, text[start:end])
-        for start, end in zip(starts[:-1], starts[1:], strict=True)
-    ]
+    return [_Block(text.count("\n", 0, start) + 1, text[start:end]) for start, end in pairwise(starts)]
 
 
 def _toml(block: _Block) -> tuple[dict[str, object], list[_Mistake]]:
     """Return the block's tables, or what is wrong with its notation."""
     try:
         return tomllib.loads(block.text), []
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # besides a slip: a number or a nesting beyond all measure
         place = _PLACE.search(str(error))
         reason = _PLACE.sub("", str(error))
         rows = block.text.rstrip().split("\n")
         row = min(int(place[1]) if place and place[1] else len(rows), len(rows))
         shown = rows[row - 1].strip()
         if _CURLY.search(shown):
-            remedy = "Put text between straight quotation marks (\"), not typographic ones."
+            remedy = 'Put text between straight quotation marks ("), not typographic ones.'
         else:
             remedy = (
                 "Look there, and in the lines just above, for a missing quotation mark, comma or bracket. "
@@ -171,8 +171,10 @@ def _area(head: _Block, stem: str) -> tuple[str, list[_Mistake]]:
         if key.rstrip("s").lower() == "clause":
             remedy = "Begin each clause with a line that says [[clause]], with two brackets on each side."
         else:
-            remedy = "Only area = \"...\" may stand before the first [[clause]]; delete the line or move it into a clause."
-        mistakes.append(_Mistake(head.line_of(key), f"{key} means nothing before the first clause", remedy))
+            remedy = (
+                'Only area = "..." may stand before the first [[clause]]; delete the line or move it into a clause.'
+            )
+        mistakes.append(_Mistake(head.line_of(key), f"{_short(key)} means nothing before the first clause", remedy))
     if isinstance(area, str) and area.strip():
         return " ".join(area.split()), mistakes
     mistakes.append(_Mistake(head.line_of("area"), "area is not a text", 'Write it as: area = "Leases"'))
@@ -184,18 +186,26 @@ def _table(block: _Block) -> tuple[Mapping[str, object], list[_Mistake]]:
     tables, mistakes = _toml(block)
     strays = [key for key in tables if key != "clause"]
     mistakes += [
-        _Mistake(block.line_of(key), f"[{key}] is not a part of a clause", "Delete it, or begin a clause with [[clause]].")
+        _Mistake(
+            block.line_of(key),
+            f"{_short(key)} is not a part of a clause",
+            "Delete it, or begin a clause with [[clause]].",
+        )
         for key in strays
     ]
     entries = tables.get("clause")
-    entry = entries[0] if isinstance(entries, list) else {}
-    return entry, mistakes
+    if not isinstance(entries, list):
+        return {}, mistakes
+    if len(entries) > 1:
+        remedy = "Begin each clause with a line that says [[clause]], with two brackets on each side and nothing else."
+        mistakes.append(_Mistake(block.line, "there are two clauses here that cannot be told apart", remedy))
+    return entries[0], mistakes
 
 
 def _mistakes(block: _Block, table: Mapping[str, object]) -> list[_Mistake]:
     """Return everything that is wrong with a clause whose notation is right."""
     out = [
-        _Mistake(block.line_of(key), f"unknown key {key}", _did_you_mean(key, table))
+        _Mistake(block.line_of(key), f"unknown key {_short(key)}", _did_you_mean(key, table))
         for key in table
         if key not in _TEXTS and key not in _LISTS
     ]
@@ -216,7 +226,10 @@ def _wrong_text(key: str, value: object) -> tuple[str, str] | None:
     if len(value) > LONGEST:
         return f"{key} has {len(value):,} characters", f"Shorten it to at most {LONGEST:,}."
     if key == "id" and not _ID.match(value):
-        return f"the id {_short(value)} has other signs than a to z, 0 to 9 and hyphens", 'Write it like "most-favoured-nation".'
+        return (
+            f"the id {_short(value)} has other signs than a to z, 0 to 9 and hyphens",
+            'Write it like "most-favoured-nation".',
+        )
     return None
 
 
@@ -258,7 +271,7 @@ def _kind(value: object) -> str:
 def _did_you_mean(key: str, table: Mapping[str, object]) -> str:
     """Return what to do about a key that means nothing."""
     left = [known for known in (*_TEXTS, *_LISTS) if known not in table]
-    near = process.extractOne(key.lower(), left, scorer=fuzz.ratio, score_cutoff=60.0)
+    near = process.extractOne(key.lower(), left, scorer=fuzz.ratio, score_cutoff=75.0)
     if near:
         return f"Did you mean {near[0]}?"
     return f"A clause may have: {', '.join((*_TEXTS, *_LISTS))}."
@@ -278,8 +291,8 @@ def _clause(values: Mapping[str, object], area: str, file: str) -> Clause:
 def _called(values: Mapping[str, object], block: _Block) -> str:
     """Return what a person knows the clause by, or "", also when its notation is wrong."""
     written = _NAMED.search(block.text)
-    called = values.get("name") or values.get("id") or (written[1] if written else "")
-    return _short(called) if isinstance(called, str) and called.strip() else ""
+    given = (values.get("name"), values.get("id"), written[1] if written else "")
+    return next((_short(called) for called in given if isinstance(called, str) and called.strip()), "")
 
 
 def _short(text: str) -> str:

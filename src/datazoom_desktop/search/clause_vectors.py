@@ -19,7 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from datazoom_desktop.engines.embed import Embedder
+from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.search.clause_file import Clause
+from datazoom_desktop.storage.faults import disk_full, is_disk_full
 from datazoom_desktop.storage.files import write_bytes
 
 Vectors = npt.NDArray[np.float32]
@@ -56,6 +58,9 @@ class ClauseVectorStore:
     """Makes the vectors of clauses at their first use, and remembers them on disk; thread-safe.
 
     The first use of a new library embeds some two thousand short texts, which takes seconds: never call it on the window's thread.
+
+    Attributes:
+        unsaved: Why the vectors last made could not be kept on disk, or None; they are used all the same.
     """
 
     def __init__(self, folder: Path, embedder: Embedder) -> None:
@@ -64,13 +69,13 @@ class ClauseVectorStore:
         self._embedder = embedder
         self._lock = threading.Lock()
         self._made: ClauseVectors | None = None
+        self.unsaved: Problem | None = None
 
     def of(self, clauses: Sequence[Clause]) -> ClauseVectors:
         """Return the vectors of ``clauses``; while one caller makes them, others wait.
 
         Raises:
             Problem: The embedder's model is missing or damaged.
-            OSError: The cache cannot be written.
         """
         with self._lock:
             if self._made is None or self._made.clauses != tuple(clauses):
@@ -98,7 +103,7 @@ class ClauseVectorStore:
         if missing:
             fresh = self._embedder.embed(missing)
             kept.update((_hash(text), vector) for text, vector in zip(missing, fresh, strict=True))
-            _write(file, self._embedder, {key: kept[key] for key in map(_hash, wanted)})
+            self.unsaved = _write(file, self._embedder, {key: kept[key] for key in map(_hash, wanted)})
         return {text: kept[_hash(text)] for text in wanted}
 
     def _stacked(self, groups: Sequence[Sequence[str]], by_text: dict[str, Vectors]) -> Vectors:
@@ -125,7 +130,7 @@ def _best(vectors: Vectors, examples: Vectors, starts: npt.NDArray[np.intp]) -> 
 def _read(file: Path, embedder: Embedder) -> dict[str, Vectors]:
     """Return the vectors in the cache by their texts' hashes; none when it is absent, damaged or another model's."""
     try:
-        with np.load(file, allow_pickle=False) as saved:
+        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as saved:
             hashes, vectors, model = saved["hashes"], saved["vectors"], saved["model"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return {}
@@ -135,8 +140,22 @@ def _read(file: Path, embedder: Embedder) -> dict[str, Vectors]:
     return {str(key): vector for key, vector in zip(hashes, vectors, strict=True)}
 
 
-def _write(file: Path, embedder: Embedder, kept: dict[str, Vectors]) -> None:
-    buffer = io.BytesIO()
-    np.savez(buffer, hashes=np.array(list(kept)), vectors=np.stack(list(kept.values())), model=np.array(embedder.model_id))
-    file.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(file, buffer.getvalue())
+def _write(file: Path, embedder: Embedder, kept: dict[str, Vectors]) -> Problem | None:
+    """Keep vectors by their texts' hashes; return why it could not be done, or None."""
+    content = io.BytesIO()
+    np.savez(
+        content, hashes=np.array(list(kept)), vectors=np.stack(list(kept.values())), model=np.array(embedder.model_id)
+    )
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(file, content.getvalue())
+    except OSError as error:
+        if is_disk_full(error):
+            return disk_full(file.parent)
+        return Problem(
+            "The clause library is prepared anew at every start",
+            f"What was prepared could not be kept in {file.parent}: {error.strerror}.",
+            "Check that you may write to this folder.",
+            str(file.parent),
+        )
+    return None

@@ -27,10 +27,14 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common:
     )
     clauses = subparsers.add_parser("clauses", parents=[common], help=text, description=f"{text}. {more}")
     verbs = clauses.add_subparsers(dest="clauses_verb", metavar="WHAT", required=True)
-    listing = verbs.add_parser("list", parents=[common], help="all clauses, or those that some words may mean, best first")
+    listing = verbs.add_parser(
+        "list", parents=[common], help="all clauses, or those that some words may mean, best first"
+    )
     listing.add_argument("words", nargs="*", help="a question, or what you call the clause")
     listing.set_defaults(run=_list)
-    show = verbs.add_parser("show", parents=[common], help="one clause as it stands in its file, to read or to copy and change")
+    show = verbs.add_parser(
+        "show", parents=[common], help="one clause as it stands in its file, to read or to copy and change"
+    )
     show.add_argument("id", help="the clause's id in the list")
     show.set_defaults(run=_show)
     check = verbs.add_parser("check", parents=[common], help="say what is wrong with a file of clauses")
@@ -41,7 +45,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common:
 def _list(args: argparse.Namespace) -> int:
     library, problems = load(*folders(args.home))
     asked = " ".join(args.words)
-    found = [match.clause for match in ClauseMatcher(library.clauses).clause_types_of(asked)] if asked else library.clauses
+    found = (
+        [match.clause for match in ClauseMatcher(library.clauses).clause_types_of(asked)] if asked else library.clauses
+    )
     if args.json:
         for clause in found:
             print_json(_row(clause))
@@ -56,14 +62,18 @@ def _show(args: argparse.Namespace) -> int:
     library, problems = load(*folders(args.home))
     clause = library.get(args.id)
     if clause is None:
-        near = [match.clause.id for match in ClauseMatcher(library.clauses).clause_types_of(args.id.replace("-", " "), 3)]
+        near = [
+            match.clause.id for match in ClauseMatcher(library.clauses).clause_types_of(args.id.replace("-", " "), 3)
+        ]
         raise Problem(
             "No such clause",
             f"There is no clause with the id {args.id}.",
             f"Did you mean {' or '.join(near)}?" if near else "List what there is with: datazoom clauses list",
         )
     if args.json:
-        print_json(_row(clause) | {key: value for key, value in dataclasses.asdict(clause).items() if key != "replaces"})
+        print_json(
+            _row(clause) | {key: value for key, value in dataclasses.asdict(clause).items() if key != "replaces"}
+        )
     else:
         print(f"# {clause.area}: {_origin(clause, args.home)}\n{as_toml(clause)}", end="")
     return _tell(problems, as_json=args.json)
