@@ -4,6 +4,9 @@ A question is two questions: which document (``query`` splits the reference off,
 ``digest``) and which passage (``rank`` fuses meaning and words, ``tighten`` cuts passages to sentences). ``service`` puts the
 steps together; ``store`` is the only place with SQL.
 
+The clause library (``clauses``; ``clause_file`` reads its files) says what kinds of clauses there are and how they are drafted;
+``clause_match`` and ``clause_vectors`` tell by words and by meaning which of them a question asks for, ``clause_choice`` by both.
+
 Invariants: only versions that stand at a path and are indexed are searched; a hit's text is exactly its version's text at its
 span; the same question over the same room gives the same hits. Never does: write to the room, call a language model, or hide
 that only some documents were searched (the route says which, and why).

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from datazoom_desktop.app.verbs.output import counted, print_json, print_table
+from datazoom_desktop.app.verbs.output import counted, print_json, print_table, report
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.search.clause_file import Clause, as_toml
 from datazoom_desktop.search.clause_match import ClauseMatcher
@@ -118,8 +118,6 @@ def _origin(clause: Clause, home: Path) -> str:
 
 def _tell(problems: Iterable[Problem], *, as_json: bool) -> int:
     """Print what is wrong with the files on stderr; return the verb's exit code."""
-    from datazoom_desktop.app.cli import report
-
     code = 0
     for problem in problems:
         report(problem, as_json=as_json)
