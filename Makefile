@@ -1,13 +1,14 @@
 # make demo   install everything, build the sample room, ask it three questions, open the window where there is a display
 # make test   install the development extras and pass all tests
 # make lint   the checks that keep the house;  make bench  the benchmark tables;  make run  the window
+# make fuzz   try the readers with damaged files, SECONDS (60) for each kind
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_HOME := .demo
 RIVALS := .bench/rivals
 
-.PHONY: demo run test lint bench lock clean
+.PHONY: demo run test lint bench fuzz lock clean
 
 $(VENV)/.installed: packaging/requirements.lock packaging/system-packages.sh pyproject.toml
 	PYTHON=$(PYTHON) sh packaging/system-packages.sh run
@@ -47,9 +48,13 @@ bench: $(VENV)/.installed-dev $(RIVALS)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
 	$(BIN)/python -m tests.benchmarks
 
+fuzz: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[fuzz]"
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)
+
 lock: $(VENV)/.installed-dev
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o packaging/requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra dev pyproject.toml -o packaging/requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) $(DEMO_HOME) .bench build dist
+	rm -rf $(VENV) $(DEMO_HOME) .bench .fuzz build dist

@@ -31,6 +31,7 @@ DISK_RESERVE = 512 * _MIB  #: stays free on the disk
 _DISK_EVERY = 32 * _MIB  #: bytes written between two looks at the disk
 _SEARCHED_ROWS = 400  #: lines of the list that are indexed; the documents of the others are found by themselves
 _NAMED = 12  #: members named in a reason
+_LONGEST_NAME = 300
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -216,7 +217,7 @@ class Unpacking:
         moment = entry.modified
         modified_ns = 0 if moment is None else max(0, int((moment - _EPOCH).total_seconds())) * 1_000_000_000
         self.attachments.append(Attachment(path, file, modified_ns))
-        note = "" if _plain(entry.name) == path else f"in the archive: {entry.name}"
+        note = "" if _plain(entry.name) == path else f"in the archive: {_shown(entry.name)}"
         if trouble is not None:
             note = "; ".join(filter(None, ("damaged: only a part came out", note)))
             self._group(trouble, path)
@@ -238,7 +239,7 @@ class Unpacking:
         if name:
             group.count += 1
             if len(group.names) < _NAMED:
-                group.names.append(name)
+                group.names.append(_shown(name))
 
     def _summary(self, what: str) -> str:
         if not self._rows and not self._left_out:
@@ -324,7 +325,13 @@ def _plain(name: str) -> str:
 def _line(entry: Entry, path: str, note: str) -> str:
     when = entry.modified.strftime("%Y-%m-%d %H:%M") if entry.modified is not None else ""
     size = "" if entry.size is None else _size(entry.size)
-    return row([path, when, size, note])
+    return row([_shown(path), when, size, note])
+
+
+def _shown(name: str) -> str:
+    """Return a member's name as it can be shown in a line: nobody vouches for its length or its signs."""
+    tidy = "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
+    return tidy if len(tidy) <= _LONGEST_NAME else f"{tidy[:_LONGEST_NAME]}\u2026"
 
 
 def _size(number: int) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO, Protocol
 
 from datazoom_desktop.intake.readers.unpacking import Trouble, damaged, needs_password
+from datazoom_desktop.intake.readers.zstandard import ZstdDecompressor, ZstdError
 from datazoom_desktop.kernel.coverage import Coverage
 
 _BLOCK = 256 << 10
@@ -161,7 +162,7 @@ def _unpacked(file: BinaryIO, member: Packed, password: bytes | None, check: Cal
         if member.packed is not None:
             for _ in raw:  # what seals an encrypted member stands behind it
                 pass
-    except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, struct.error) as error:
+    except (zlib.error, lzma.LZMAError, ZstdError, OSError, EOFError, ValueError, struct.error) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise broken from error
@@ -175,6 +176,8 @@ def _locked_or_damaged() -> Trouble:
 
 
 def _data_start(file: BinaryIO, member: Packed) -> int:
+    if not 0 <= member.offset < 1 << 62:
+        raise damaged()
     file.seek(member.offset)
     header = file.read(_LOCAL.size)
     if len(header) < _LOCAL.size or not header.startswith(_LOCAL_MARK):
@@ -334,8 +337,6 @@ def _stepwise_of(method: int) -> _Stepwise:
         return bz2.BZ2Decompressor()
     if method == _XZ:
         return lzma.LZMADecompressor(memlimit=_LZMA_MEMORY)
-    from datazoom_desktop.intake.readers.zstandard import ZstdDecompressor
-
     return ZstdDecompressor()
 
 

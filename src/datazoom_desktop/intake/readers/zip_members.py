@@ -51,7 +51,7 @@ def unpack(source: Source, context: ReadContext, unpacking: Unpacking) -> None:
             _unpack_damaged(file, context, passwords, unpacking)
             return
         for member, name in zip(members, names_of(members), strict=True):
-            if member.is_dir() or name.endswith(("/", "\\")):
+            if name.endswith(("/", "\\")):
                 context.check()
                 continue
             entry = Entry(name, member.file_size, _moment(member))

@@ -1,0 +1,41 @@
+"""What the fuzzer found (``make fuzz``), each as the smallest file that shows it; none of them may break a reader again."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+
+from datazoom_desktop.intake.model import Unreadable
+from tests.intake.reading import read_all
+from tests.intake.test_archives import LEASE, unpacked, written
+from tests.support.archives import STORED, Member, zip_of
+
+
+def test_a_member_without_a_name_comes_out(tmp_path: Path) -> None:
+    assert unpacked(written(tmp_path, zip_of(Member(b"", LEASE))))[1] == {"attachment-1": LEASE}
+
+
+def test_a_member_before_the_beginning_of_the_file_is_damaged(tmp_path: Path) -> None:
+    data = bytearray(zip_of(("a.txt", LEASE), ("b.txt", LEASE)))
+    struct.pack_into("<I", data, data.rindex(b"PK\5\6") + 16, data.index(b"PK\1\2") + 70)
+    pages, _ = unpacked(written(tmp_path, bytes(data)))
+    assert "Damaged in the archive" in (pages[1].reason or "")
+
+
+def test_rubbish_that_calls_itself_zstandard_is_damaged(tmp_path: Path) -> None:
+    data = bytearray(zip_of(Member("a.txt", LEASE, STORED), ("b.txt", LEASE)))
+    for at in (8, data.index(b"PK\1\2") + 10):
+        struct.pack_into("<H", data, at, 93)
+    pages, members = unpacked(written(tmp_path, bytes(data)))
+    assert members == {"b.txt": LEASE}
+    assert "Damaged in the archive" in (pages[1].reason or "")
+
+
+def test_names_in_reasons_can_be_shown(tmp_path: Path) -> None:
+    locked = Member("a\x1b[2J\u202e\n.txt" + "x" * 2000, LEASE, password="sesame")
+    with pytest.raises(Unreadable) as told:
+        read_all(written(tmp_path, zip_of(locked)))
+    assert told.value.reason.isprintable()
+    assert len(told.value.reason) < 500
