@@ -39,8 +39,13 @@ class Language:
         self._ledger = Ledger(folder)
         self._router = Router(Models(home), memory_bytes=total_memory(), log_folder=logs, status=status)
 
-    def choose(self, purpose: Purpose, room_id: str | None) -> Choice:
+    def choose(self, purpose: Purpose, room_id: str | None, *, recorded_as: Purpose | None = None) -> Choice:
         """Return what serves ``purpose`` now, metered; the policy is read anew, so that a change counts at the next question.
+
+        Args:
+            purpose: What it is for.
+            room_id: The room it is for, None for none.
+            recorded_as: The purpose that the ledger tells instead.
 
         Raises:
             Problem: The policy cannot be read, or the key of the server that was chosen is not there.
@@ -53,7 +58,7 @@ class Language:
         chosen = self._router.pick(purpose, policy)
         if chosen.model is None:
             return chosen
-        account = Account(PERSONAL, room_id, purpose)
+        account = Account(PERSONAL, room_id, recorded_as or purpose)
         metered = MeteredModel(chosen.model, chosen.plan, self._ledger, account, settings.prices)
         return dataclasses.replace(chosen, model=metered)
 

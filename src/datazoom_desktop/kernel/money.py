@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+MOST = Decimal(10**12)  #: more than anything here costs, and less than what databases hold
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 
 
@@ -31,13 +32,13 @@ def parse_amount(text: str) -> Decimal:
     """Return the amount that a person wrote, such as "20" or "0.15".
 
     Raises:
-        ValueError: It is no number, negative, or not finite.
+        ValueError: It is no number, negative, or beyond ``MOST``.
     """
     try:
         amount = Decimal(text.strip())
     except InvalidOperation:
         raise ValueError(f"{text!r} is not an amount") from None
-    if not amount.is_finite() or amount < 0:
+    if not amount.is_finite() or not 0 <= amount <= MOST:
         raise ValueError(f"{text!r} is not an amount")
     return amount
 

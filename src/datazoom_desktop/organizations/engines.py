@@ -1,67 +1,32 @@
-"""What an organization allows and wishes of engines, as ``organization.json`` keeps it under ``engines``.
-
-Absent or ``{}`` means: nothing leaves the machine. A part that cannot be understood is a problem, never a permission.
-"""
+"""The engine policy of an organization: read, and changed one intent at a time."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
 from datazoom_desktop.engines.address import checked_url
-from datazoom_desktop.engines.choice import EnginePolicy, Purpose, Side, Wish
+from datazoom_desktop.engines.choice import Purpose, Side, Wish
 from datazoom_desktop.kernel.errors import Problem
-from datazoom_desktop.kernel.money import parse_amount, parse_currency
 from datazoom_desktop.organizations import secrets
+from datazoom_desktop.organizations.engine_settings import EngineSettings, SettingsError, as_json, parse
 from datazoom_desktop.storage.faults import file_faults
 from datazoom_desktop.storage.files import write_json
 from datazoom_desktop.usage.price import Price
 
 ORGANIZATION = "organization.json"
-CONTEXT_TOKENS = 8192
-_LEAST_CONTEXT, _MOST_CONTEXT = 1024, 10_000_000
-
-
-class SettingsError(Exception):
-    """Settings that cannot be understood; the text says what of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class EngineSettings:
-    """The settings of engines.
-
-    Attributes:
-        remote_allowed: Whether the server may be asked.
-        base_url: Its address, or None.
-        model: Its word for its model.
-        api_key_ref: Where its key is (see ``secrets``), empty for none; never the key itself.
-        context_tokens: How long a conversation its model takes.
-        prices: What models cost, by the server's word for them.
-        wishes: Which engine serves a purpose, where that is not left to the router.
-    """
-
-    remote_allowed: bool = False
-    base_url: str | None = None
-    model: str = ""
-    api_key_ref: str = ""
-    context_tokens: int = CONTEXT_TOKENS
-    prices: Mapping[str, Price] = field(default_factory=dict)
-    wishes: Mapping[Purpose, Wish] = field(default_factory=dict)
-
-    def policy(self) -> EnginePolicy:
-        """Return what the router is told, without the key."""
-        return EnginePolicy(
-            self.remote_allowed, self.base_url, self.model, None, self.context_tokens, wishes=self.wishes
-        )
 
 
 class Engines:
-    """The engine settings of the organization in a folder; safe to use from several processes at once."""
+    """The engine settings of the organization in a folder; safe to use from several processes at once.
+
+    Every method raises a ``Problem`` when the file cannot be read, understood or written; nothing is changed then.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Keep the organization's folder."""
@@ -69,25 +34,83 @@ class Engines:
         self._file = folder / ORGANIZATION
 
     def read(self) -> EngineSettings:
-        """Return the settings.
-
-        Raises:
-            Problem: The file cannot be read or understood.
-        """
+        """Return the settings."""
         return self._parsed(self._content())
 
-    def change(self, change: Callable[[EngineSettings], EngineSettings]) -> EngineSettings:
-        """Replace the settings by what ``change`` makes of them; everything else in the file stays.
+    def allow(
+        self,
+        url: str | None = None,
+        model: str | None = None,
+        *,
+        context_tokens: int | None = None,
+        api_key_ref: str | None = None,
+    ) -> EngineSettings:
+        """Switch a server on; what is left out stays as it was, save that nothing is kept for another address.
+
+        Args:
+            url: Its address; None for the one that is known.
+            model: Its word for the model to use.
+            context_tokens: How long a conversation that model takes.
+            api_key_ref: Where its key is; "" for no key.
 
         Raises:
-            Problem: The file cannot be read, understood or written; nothing is changed then.
+            Problem: There is no address or no model, or the address cannot be used.
         """
+        address = None if url is None else checked_url(url)
+
+        def change(now: EngineSettings) -> EngineSettings:
+            if address is not None and address != now.base_url:
+                now = dataclasses.replace(now, base_url=address, model="", api_key_ref="")
+            if now.base_url is None:
+                raise Problem("No address", "No server is known yet.", "Give the address of the server to allow.")
+            given = {"model": model, "context_tokens": context_tokens, "api_key_ref": api_key_ref}
+            now = dataclasses.replace(now, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+            if not now.model.strip():
+                message = f"Nothing says which model {now.base_url} is to use."
+                raise Problem("No model named", message, "Name it as that server does.")
+            return dataclasses.replace(now, remote_allowed=True)
+
+        return self._change(change)
+
+    def forbid(self, *, forget: bool = False) -> EngineSettings:
+        """Switch servers off, from the next question on; with ``forget`` their address, model and key go too."""
+
+        def change(now: EngineSettings) -> EngineSettings:
+            if forget:
+                now = dataclasses.replace(now, base_url=None, model="", api_key_ref="")
+            return dataclasses.replace(now, remote_allowed=False)
+
+        return self._change(change)
+
+    def choose(self, purpose: Purpose, wish: Wish) -> EngineSettings:
+        """Wish an engine for a purpose; a wish for anything leaves it to the router again."""
+
+        def change(now: EngineSettings) -> EngineSettings:
+            others = {key: value for key, value in now.wishes.items() if key is not purpose}
+            return dataclasses.replace(now, wishes=others if wish.side is Side.AUTO else {**others, purpose: wish})
+
+        return self._change(change)
+
+    def set_price(self, model: str, price: Price | None) -> EngineSettings:
+        """Set what a model costs, by its server's word for it; None takes the price away."""
+
+        def change(now: EngineSettings) -> EngineSettings:
+            others = {key: value for key, value in now.prices.items() if key != model}
+            return dataclasses.replace(now, prices=others if price is None else {**others, model: price})
+
+        return self._change(change)
+
+    def _change(self, change: Callable[[EngineSettings], EngineSettings]) -> EngineSettings:
+        """Replace the settings by what ``change`` makes of them; a key that is no longer meant leaves the keyring."""
         with FileLock(self._folder / "organization.lock", thread_local=False):
             content = self._content()
-            changed = change(self._parsed(content))
+            before = self._parsed(content)
+            after = change(before)
             with file_faults(self._folder):
-                write_json(self._file, {**content, "engines": as_json(changed)})
-        return changed
+                write_json(self._file, {**content, "engines": as_json(after)})
+        if before.api_key_ref and before.api_key_ref != after.api_key_ref:
+            secrets.forget(before.api_key_ref)
+        return after
 
     def _content(self) -> dict[str, Any]:
         try:
@@ -113,87 +136,3 @@ class Engines:
             "Correct the file, or remove its part “engines” to begin anew.",
             str(self._file),
         )
-
-
-def parse(value: object) -> EngineSettings:
-    """Return the settings that JSON says.
-
-    Raises:
-        SettingsError: Something in it cannot be understood.
-    """
-    table = _table(value, "engines")
-    allowed = table.get("remote_allowed", False)
-    if not isinstance(allowed, bool):
-        raise SettingsError("remote_allowed is neither true nor false")
-    url = table.get("base_url")
-    if url is not None:
-        try:
-            url = checked_url(_text(url, "base_url"))
-        except Problem as problem:
-            raise SettingsError(problem.message) from problem
-    reference = _text(table.get("api_key_ref", ""), "api_key_ref")
-    if reference and not secrets.is_reference(reference):
-        raise SettingsError("api_key_ref is no reference to a key")
-    context = table.get("context_tokens", CONTEXT_TOKENS)
-    if isinstance(context, bool) or not isinstance(context, int) or not _LEAST_CONTEXT <= context <= _MOST_CONTEXT:
-        raise SettingsError(f"context_tokens is no whole number from {_LEAST_CONTEXT:,} to {_MOST_CONTEXT:,}")
-    return EngineSettings(
-        remote_allowed=allowed,
-        base_url=url,
-        model=_text(table.get("model", ""), "model"),
-        api_key_ref=reference,
-        context_tokens=context,
-        prices={name: _price(row, name) for name, row in _table(table.get("prices", {}), "prices").items()},
-        wishes=dict(_wish(name, row) for name, row in _table(table.get("choices", {}), "choices").items()),
-    )
-
-
-def as_json(settings: EngineSettings) -> dict[str, object]:
-    """Return the settings as JSON keeps them; ``parse`` gives them back."""
-    return {
-        "remote_allowed": settings.remote_allowed,
-        "base_url": settings.base_url,
-        "model": settings.model,
-        "api_key_ref": settings.api_key_ref,
-        "context_tokens": settings.context_tokens,
-        "prices": {name: price_as_json(price) for name, price in sorted(settings.prices.items())},
-        "choices": {
-            str(purpose): {"engine": str(wish.side), "model": wish.model}
-            for purpose, wish in sorted(settings.wishes.items())
-        },
-    }
-
-
-def price_as_json(price: Price) -> dict[str, str]:
-    """Return a price as JSON keeps it: amounts as text, since a number in JSON is a binary fraction to many."""
-    return {"input": str(price.input), "output": str(price.output), "currency": price.currency}
-
-
-def _price(value: object, model: str) -> Price:
-    row = _table(value, f"the price of {model}")
-    read, written, currency = (_text(row.get(key), f"{key} of {model}") for key in ("input", "output", "currency"))
-    try:
-        return Price(parse_amount(read), parse_amount(written), parse_currency(currency))
-    except ValueError as error:
-        raise SettingsError(f"the price of {model} is wrong: {error}") from error
-
-
-def _wish(purpose: str, value: object) -> tuple[Purpose, Wish]:
-    row = _table(value, f"the choice for {purpose}")
-    try:
-        side = Side(_text(row.get("engine"), f"engine for {purpose}"))
-        return Purpose(purpose), Wish(side, _text(row.get("model", ""), f"model for {purpose}"))
-    except ValueError as error:
-        raise SettingsError(f"the choice for {purpose} is unknown ({error})") from error
-
-
-def _table(value: object, what: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise SettingsError(f"{what} is no JSON object")
-    return value
-
-
-def _text(value: object, what: str) -> str:
-    if not isinstance(value, str):
-        raise SettingsError(f"{what} is missing or no text")
-    return value

@@ -7,7 +7,9 @@ import dataclasses
 import shlex
 from collections.abc import Callable
 
+from datazoom_desktop.app.language import language
 from datazoom_desktop.app.stages import work_in_words
+from datazoom_desktop.app.verbs.engines import engines_in_words, plans_as_json
 from datazoom_desktop.app.verbs.output import counted, coverage_in_words, print_json, print_table, size_in_words
 from datazoom_desktop.app.workspace import Workspace, open_workspace
 from datazoom_desktop.documents.model import Cause, DocumentRow
@@ -35,7 +37,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], common:
 
 
 def _status(args: argparse.Namespace) -> int:
-    with open_workspace(args.home, args.room) as workspace:
+    with language(args.home) as models, open_workspace(args.home, args.room) as workspace:
+        engines = plans_as_json(models)
         coverage = workspace.documents.coverage()
         unreadable = workspace.documents.unreadable()
         jobs, outdated = workspace.queue.counts(), workspace.intake.outdated()
@@ -52,6 +55,7 @@ def _status(args: argparse.Namespace) -> int:
                     "jobs": jobs,
                     "paused": workspace.queue.paused,
                     "outdated": outdated,
+                    "engines": engines,
                 }
             )
             return 0
@@ -69,6 +73,7 @@ def _status(args: argparse.Namespace) -> int:
             print(f"Paused. Go on with: datazoom jobs {shlex.quote(args.room)} resume")
         if outdated:
             print(outdated_in_words(outdated, args.room))
+        print(engines_in_words(engines))
     return 0
 
 
