@@ -318,6 +318,15 @@ def test_mails_beyond_a_limit_are_read_up_to_it_and_say_so(tmp_path: Path, data:
     assert words in (pages[-1].reason or "")
 
 
+def test_a_mail_that_is_cut_short_says_so(tmp_path: Path) -> None:
+    mail = message("Signed lease", "Dear all")
+    mail.add_attachment(bytes(5000), maintype="application", subtype="pdf", filename="lease.pdf")
+    pages, attachments = pages_and_attachments(tmp_path, mail.as_bytes()[:3000])
+    assert [item.name for item in attachments] == ["lease.pdf"]
+    assert pages[-1].coverage is Coverage.FAILED
+    assert "may be incomplete" in (pages[-1].reason or "")
+
+
 def test_damaged_mails_never_break_the_reader(tmp_path: Path) -> None:
     mail = message("Verträge für Büro", "Dear all,\n\nthe lease is signed.\n")
     mail.add_alternative("<p>Dear all <img src='cid:a'></p>", subtype="html")

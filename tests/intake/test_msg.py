@@ -222,6 +222,20 @@ def test_an_appointment_tells_when_and_where(tmp_path: Path) -> None:
     assert "Where: Room 4" in page.text
 
 
+def test_a_damaged_attachment_takes_nothing_from_the_rest_and_is_told(tmp_path: Path) -> None:
+    made = attached(message("Outer", "See below"), attachment("a.bin", b"A" * 9000), attachment("b.txt", b"note"))
+    data = bytearray(compound_file(made))
+    with olefile.OleFileIO(io.BytesIO(bytes(data))) as storage:
+        place = storage.direntries[storage._find(["__attach_version1.0_#00000000", "__substg1.0_37010102"])].isectStart
+    chain = 512 + struct.unpack_from("<I", data, 76)[0] * 512 + 4 * place
+    struct.pack_into("<I", data, chain, 0x00FFFFFF)  # the chain of its sectors leads out of the file
+    pages, found = read(tmp_path, bytes(data))
+    assert "See below" in pages[0].text
+    assert [item.name for item in found] == ["a.bin", "b.txt"]
+    assert len(found[0].file.read_bytes()) == 512
+    assert "parts of its text or attachments are missing" in (pages[1].reason or "")
+
+
 def test_damaged_messages_never_break_the_reader(tmp_path: Path) -> None:
     middle = attached(message("Middle", "Forwarded", top=False), attachment("a.txt", b"note"))
     made = attached(message("Outer", "See"), attachment("y", middle), attachment("z", {"Package": b"PK"}))

@@ -8,12 +8,13 @@ from email.message import Message
 from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Source, Unreadable
 from datazoom_desktop.intake.readers.letter import Letter, page_of
 from datazoom_desktop.intake.readers.mail_headers import dated, header
-from datazoom_desktop.intake.readers.mail_parse import parse
+from datazoom_desktop.intake.readers.mail_parse import ends_early, parse
 from datazoom_desktop.intake.readers.mail_parts import Parts
 from datazoom_desktop.kernel.coverage import Coverage
 
 _SHOWN = ("Subject", "From", "Sender", "To", "Cc", "Bcc", "Date", "Reply-To", "Importance", "Sensitivity")
 _TRACE = ("Message-ID", "In-Reply-To")
+_CUT_SHORT = "This mail stops before its end: its last attachment may be incomplete."
 _LARGEST = 256 << 20  #: bytes
 
 
@@ -36,7 +37,12 @@ class MailReader:
         letter = Letter(headers_of(message), parts.pieces, names, list(dict.fromkeys(parts.notes)), trace)
         yield page_of(letter, 1, context.check)
         number = 1
-        for coverage, reason in ((Coverage.ENCRYPTED, parts.encrypted), (Coverage.SKIPPED, limit or parts.limit)):
+        unread = (
+            (Coverage.ENCRYPTED, parts.encrypted),
+            (Coverage.SKIPPED, limit or parts.limit),
+            (Coverage.FAILED, _CUT_SHORT if ends_early(message) and not limit else ""),
+        )
+        for coverage, reason in unread:
             if reason:
                 number += 1
                 yield ReadPage(number, coverage, reason=reason)

@@ -7,7 +7,7 @@ import binascii
 import quopri
 from collections.abc import Callable
 from email._policybase import Compat32
-from email.errors import MessageError
+from email.errors import CloseBoundaryNotFoundDefect, MessageError
 from email.message import Message
 from email.parser import BytesFeedParser
 from typing import IO
@@ -65,6 +65,15 @@ def parse(stream: IO[bytes], check: Callable[[], None]) -> tuple[Message, str]:
         return parser.close(), ""
     except _TooMuch as limit:
         return made[probe], f"{limit}; what lies beyond was not read."
+
+
+def ends_early(message: Message) -> bool:
+    """Return whether a mail stops before the mark that closes it, within an attachment, which may then be incomplete."""
+    part, unclosed = message, False
+    while isinstance(inner := part.get_payload(), list) and inner and isinstance(inner[-1], Message):
+        unclosed = unclosed or any(isinstance(defect, CloseBoundaryNotFoundDefect) for defect in part.defects)
+        part = inner[-1]
+    return unclosed and str(part.get("Content-Transfer-Encoding") or "").strip().lower() == "base64"
 
 
 def written(message: Message) -> bytes | None:

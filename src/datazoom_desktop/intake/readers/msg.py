@@ -41,6 +41,7 @@ _TIMES = (("Starts", 0x820D), ("Ends", 0x820E), ("Due", 0x8105))
 _PLACES = (("Where", 0x8208), ("E-mail", 0x8083))
 _CONTACT = (("Company", 0x3A16), ("Position", 0x3A17), ("Phone", 0x3A08), ("Mobile", 0x3A1C), ("Address", 0x3A15))
 _LARGEST = 512 << 20  #: bytes
+_BROKEN = (OSError, ValueError, IndexError, TypeError, KeyError, RecursionError, struct.error)
 
 
 class MsgReader:
@@ -56,7 +57,7 @@ class MsgReader:
         try:
             with olefile.OleFileIO(str(source.file)) as storage:
                 message = _Message(Storage(storage, context.check), context)
-        except (OSError, ValueError, IndexError, TypeError, KeyError, RecursionError, struct.error) as error:
+        except _BROKEN as error:
             raise damaged("mail") from error
         yield page_of(message.letter(), 1, context.check)
         context.progress(1, 1)
@@ -77,9 +78,17 @@ class _Message:
         protected = storage.text((), _CLASS).upper().startswith("IPM.NOTE.SMIME")
         for place in storage.inside((), "__attach_version1.0_"):
             context.check()
-            self._attached(place, protected=protected)
+            try:
+                self._attached(place, protected=protected)
+            except _BROKEN:
+                self.parts.limit = "An attachment of this mail is damaged and could not be taken out."
         if not (protected and self.parts.pieces):
-            self.parts.pieces.insert(0, self._body())
+            try:
+                self.parts.pieces.insert(0, self._body())
+            except _BROKEN:
+                self.parts.limit = "The text of this mail is damaged and could not be read."
+        if storage.cut_short and not self.parts.limit:
+            self.parts.limit = "This mail is damaged: parts of its text or attachments are missing."
 
     def letter(self) -> Letter:
         """Return the message as it is shown."""
@@ -88,7 +97,7 @@ class _Message:
 
     def unread(self) -> list[tuple[Coverage, str]]:
         """Return what of the message could not be read, and why."""
-        found = [(Coverage.ENCRYPTED, self.parts.encrypted), (Coverage.SKIPPED, self.parts.limit)]
+        found = [(Coverage.ENCRYPTED, self.parts.encrypted), (Coverage.FAILED, self.parts.limit)]
         return [(coverage, reason) for coverage, reason in found if reason]
 
     def _body(self) -> Piece:

@@ -25,12 +25,17 @@ Folder = tuple[str, ...]
 
 
 class Storage:
-    """A container's folders and their properties."""
+    """A container's folders and their properties.
+
+    Attributes:
+        cut_short: Whether a stream that was read holds less than the container says.
+    """
 
     def __init__(self, storage: olefile.OleFileIO, check: Callable[[], None]) -> None:
         """Read from an open container."""
         self._storage = storage
         self._check = check
+        self.cut_short = False
         self._folders: dict[Folder, list[str]] = {}
         for entry in storage.listdir(streams=True, storages=True):
             self._folders.setdefault(tuple(entry[:-1]), []).append(entry[-1])
@@ -104,8 +109,11 @@ class Storage:
     def _stream(self, path: Folder) -> bytes:
         if path[-1] not in self._folders.get(path[:-1], ()):
             return b""
-        stream = self._storage.get_type(list(path)) == olefile.STGTY_STREAM
-        return bytes(self._storage.openstream(list(path)).read()) if stream else b""
+        if self._storage.get_type(list(path)) != olefile.STGTY_STREAM:
+            return b""
+        data = bytes(self._storage.openstream(list(path)).read())
+        self.cut_short = self.cut_short or len(data) < self._storage.get_size(list(path))
+        return data
 
     def _values(self, folder: Folder) -> dict[int, bytes]:
         """Return the eight bytes of each property of fixed length."""
