@@ -33,6 +33,16 @@ def test_rubbish_that_calls_itself_zstandard_is_damaged(tmp_path: Path) -> None:
     assert "Damaged in the archive" in (pages[1].reason or "")
 
 
+def test_rubbish_that_calls_itself_bzip2_is_damaged(tmp_path: Path) -> None:
+    data = bytes.fromhex(
+        "425a68393141592653593c3d767a0000765f80ca1040017f80040004087e479e40080820007422651821a193d20d0c4d04a44d34f50340001a0fa2a3"
+        "50407b90410b3b8296b95e80830632a6f50dc8d3add3a0a2001c10011938e2b7c4735258b21635e915616506dbc282673a4a794fd26d44a4552facea"
+        "5a06842003f1772453850903c3d567a0"
+    )
+    with pytest.raises(Unreadable, match="damaged or not complete"):
+        read_all(written(tmp_path, data, "a.bz2"))
+
+
 def test_names_in_reasons_can_be_shown(tmp_path: Path) -> None:
     locked = Member("a\x1b[2J\u202e\n.txt" + "x" * 2000, LEASE, password="sesame")
     with pytest.raises(Unreadable) as told:

@@ -233,6 +233,7 @@ class IntakeJobs:
         """Place attachments under every path of their version; ``anew``: what an earlier reading found besides goes."""
         for parent in store.paths_of_version(tx, version.version_id):
             taken: set[str] = set()
+            arriving: list[Incoming] = []
             for attachment in attachments:
                 name = free_name(attachment["name"], taken)
                 taken.add(name)
@@ -246,10 +247,14 @@ class IntakeJobs:
                     version.document_id,
                 )
                 if not intake_store.is_removed(tx, incoming.path, incoming.sha256):
-                    self._place(tx, [incoming])
-            for path in store.attached_paths(tx, parent) if anew else ():
-                if taken.isdisjoint(itertools.accumulate(path[len(parent) + 1 :].split("/"), "{}/{}".format)):
-                    store.drop_paths(tx, [path])
+                    arriving.append(incoming)
+            self._place(tx, arriving)
+            left = [
+                path
+                for path in (store.attached_paths(tx, parent) if anew else ())
+                if taken.isdisjoint(itertools.accumulate(path[len(parent) + 1 :].split("/"), "{}/{}".format))
+            ]
+            store.drop_paths(tx, left)
 
     def _read_failed(self, tx: Cursor, job: Job, failure: Failure) -> Changes:
         version = store.version(tx, job.subject)

@@ -98,10 +98,10 @@ class _Counted:
             return head
         try:
             data = self._stream.read(min(size, _BLOCK))
-        except OSError as error:
-            if error.errno is not None:
+        except (OSError, RuntimeError) as error:  # which the decompressors raise over data that is none
+            if isinstance(error, OSError) and error.errno is not None:
                 raise
-            raise EOFError(str(error)) from error  # what the decompressors raise over data that is none
+            raise EOFError(str(error)) from error
         self._seen += len(data)
         self._empty = 0 if data else self._empty + 1
         if self._empty > _PATIENCE:  # the library would read on until it is where a header says

@@ -32,6 +32,8 @@ METHODS = (_STORED, _DEFLATE, _DEFLATE64, _BZIP2, _LZMA, _ZSTD, _XZ, _AES)
 _LZMA_MEMORY = 512 << 20
 _PROOF_BYTES = 1 << 30  #: a password is tried on no more than this
 _AES_TAG = 10
+#: What the unpackers raise over data that is none.
+_DAMAGE = (zlib.error, lzma.LZMAError, ZstdError, OSError, EOFError, ValueError, RuntimeError, struct.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def _unpacked(file: BinaryIO, member: Packed, password: bytes | None, check: Cal
         if member.packed is not None:
             for _ in raw:  # what seals an encrypted member stands behind it
                 pass
-    except (zlib.error, lzma.LZMAError, ZstdError, OSError, EOFError, ValueError, struct.error) as error:
+    except _DAMAGE as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise broken from error
