@@ -355,6 +355,9 @@ def test_jobs_about_what_is_gone_are_forgotten_and_stopped(bench: Bench) -> None
     assert sorted(job.subject for job in bench.queue.list()) == ["other", "running"]
     with pytest.raises(Cancelled):
         running.token.check()
+    bench.queue.fail(running, failures.CANCELLED)
+    assert [job.subject for job in bench.queue.list()] == ["other"]
+    assert bench.failures == [], "what is gone is not told to have failed"
 
 
 def test_many_jobs_are_queued_as_one_by_one(bench: Bench) -> None:

@@ -196,6 +196,8 @@ class Intake:
 
         def work(tx: Cursor) -> int:
             pending = {(job.kind, job.subject) for job in self._queue.pending(tx)}
+            gone = set(store.versions_in_state(tx, "trashed")).intersection(subject for _, subject in pending)
+            self._queue.forget(tx, gone)
             count = 0
             for state, kind in (("new", READ), ("read", EMBED)):
                 for version_id in store.versions_in_state(tx, state):

@@ -43,6 +43,7 @@ class Lease:
     Attributes:
         token: Raised to stop the work.
         by_user: The user asked for that, so the job is cancelled; otherwise it goes back to its place.
+        forgotten: What it works on is gone, and so will be the job.
     """
 
     def __init__(self, job: Job) -> None:
@@ -50,6 +51,7 @@ class Lease:
         self.job = job
         self.token = CancelToken()
         self.by_user = False
+        self.forgotten = False
         self.units = (0, 0)
         self._told = (0, 0)
 
@@ -143,6 +145,7 @@ class Queue:
         for job_id in store.running_about(tx, subjects):
             lease = self._lease_of(job_id)
             if lease is not None:
+                lease.forgotten = True
                 lease.cancel()
         store.delete_about(tx, subjects)
 
@@ -352,7 +355,7 @@ class Queue:
         self._conclude(lease, [self._db.write(work)])
 
     def fail(self, lease: Lease, failure: Failure, *, tell_feature: bool = True) -> JobState:
-        """Write down how a leased job's attempt ended badly and return where that leaves the job.
+        """Write down how a leased job's attempt ended badly and return where that leaves the job; a forgotten one is deleted.
 
         ``tell_feature``: if it is the end, the job's feature takes note in the same transaction.
         """
@@ -361,6 +364,9 @@ class Queue:
 
         def work(tx: Cursor) -> tuple[JobState, list[Changes]]:
             self._still_held(tx, lease)
+            if lease.forgotten:
+                store.delete(tx, job.job_id)
+                return JobState.CANCELLED, []
             ending = failures.CANCELLED if lease.by_user else failure
             if wait is not None and not lease.by_user:
                 state = self._waiting_state()

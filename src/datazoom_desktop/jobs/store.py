@@ -167,6 +167,11 @@ def delete_about(cursor: Cursor, subjects: Collection[str]) -> None:
     cursor.execute("DELETE FROM jobs WHERE state <> 'running' AND subject IN (SELECT unnest(?))", [list(subjects)])
 
 
+def delete(cursor: Cursor, job_id: str) -> None:
+    """Delete a job."""
+    cursor.execute("DELETE FROM jobs WHERE job_id = ?", [job_id])
+
+
 def start(cursor: Cursor, job: Job) -> None:
     """Write down that a job runs: its attempt, limits, lease and start."""
     cursor.execute(
