@@ -6,6 +6,7 @@ from pathlib import Path
 
 from datazoom_desktop.intake.model import BlockKind
 from datazoom_desktop.kernel.coverage import Coverage
+from tests.intake.mutations import survive
 from tests.intake.reading import pages_of, texts
 
 PAGE = """<!DOCTYPE html><html><head><title>not shown</title><script>var a = "no";</script></head><body>
@@ -48,3 +49,13 @@ def test_depth_and_emptiness_do_no_harm(tmp_path: Path) -> None:
     empty.write_text("<html><body></body></html>")
     assert "bottom" in pages_of(deep)[0].text
     assert pages_of(empty)[0].coverage is Coverage.BLANK
+
+
+def test_a_page_of_comments_alone_is_blank(tmp_path: Path) -> None:
+    file = tmp_path / "a.html"
+    file.write_text("<!-- nothing to see -->")
+    assert pages_of(file)[0].coverage is Coverage.BLANK
+
+
+def test_damaged_pages_never_break_the_reader(tmp_path: Path) -> None:
+    assert survive(PAGE.encode(), "a.html", tmp_path)["read"] == 300

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import io
 from email.message import EmailMessage
 from pathlib import Path
@@ -316,6 +317,26 @@ def test_mails_beyond_a_limit_are_read_up_to_it_and_say_so(tmp_path: Path, data:
     assert "Subject: " in pages[0].text
     assert pages[-1].coverage is Coverage.SKIPPED
     assert words in (pages[-1].reason or "")
+
+
+def test_a_file_written_into_the_text_is_taken_out_of_it(tmp_path: Path) -> None:
+    content = bytes(range(256)) * 2
+    coded = b"".join(binascii.b2a_uu(content[at : at + 45]) for at in range(0, len(content), 45))
+    mail = b"Subject: Old\nFrom: a@b.example\n\nSee below.\nbegin 644 lease terms.doc\n" + coded + b"`\nend\nRegards\n"
+    page, (attached,) = split(tmp_path, mail)
+    assert page.text.endswith("See below.\n[Attached file: lease terms.doc]\nRegards\n")
+    assert (attached.name, attached.file.read_bytes()) == ("lease terms.doc", content)
+    page, found = split(tmp_path, b"Subject: New\nFrom: a@b.example\n\nbegin 644 words\nhere and there\n\xe4\nend\n")
+    assert "begin 644 words" in page.text
+    assert found == []
+
+
+def test_a_message_of_apples_mail_program_is_read_without_its_notes(tmp_path: Path) -> None:
+    mail = message("Signed lease", "Dear all").as_bytes()
+    page, _ = split(
+        tmp_path, b"%d      \n" % len(mail) + mail + b'<?xml version="1.0"?><plist>flags</plist>', "12.emlx"
+    )
+    assert page.text.endswith("Dear all\n")
 
 
 def test_a_mail_that_is_cut_short_says_so(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from datazoom_desktop.intake.structure import blocks_of_text, clause_depth, run_
 from datazoom_desktop.kernel.cells import CellRange
 from datazoom_desktop.kernel.coverage import Coverage
 from datazoom_desktop.kernel.spans import Geometry
+from tests.intake.mutations import survive
 from tests.intake.reading import pages_of, texts
 
 CONTRACT = """SUPPLY AGREEMENT
@@ -198,3 +199,8 @@ def test_no_delimited_text_loses_a_character(text: str, name: str) -> None:
             assert record.start <= start <= end <= record.end
         at = record.end
     assert not text[at:].strip("\r\n")
+
+
+def test_damaged_texts_never_break_the_reader(tmp_path: Path) -> None:
+    assert survive(CONTRACT.encode(), "a.txt", tmp_path)["read"] == 300
+    assert survive('name;shares\n"Ada\nLöwe";100\n'.encode("utf-16-le"), "a.csv", tmp_path, count=100)["read"] == 100

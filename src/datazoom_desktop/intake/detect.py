@@ -126,6 +126,7 @@ _MAIL_FIELD = re.compile(
     re.IGNORECASE,
 )
 _MAILBOX_LINE = re.compile(rb"From (?=[^\r\n]*\d\d:\d\d)(?=[^\r\n]*\b(?:19|20)\d\d\b)[^\r\n]{1,500}\r?\n")
+_COUNTED = re.compile(rb"\d{1,12}[ \t]*\r?\n")
 _MAILBOX_NAMES = (".mbox", ".mbx", ".mboxrd")
 _XML_NAMES = (".xml", ".svg", ".xbrl", ".xsd", ".rdf", ".plist", ".webloc")
 _WEB_ARCHIVE = re.compile(rb"^content-type:\s*multipart/related\b", re.IGNORECASE | re.MULTILINE)
@@ -262,6 +263,9 @@ def _mail_type(head: bytes, suffix: str) -> str | None:
     block = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
     if fields and _WEB_ARCHIVE.search(block) and (_ARCHIVE_SIGN.search(block) or not _FROM_SOMEONE.search(block)):
         return MHTML
+    counted = _COUNTED.match(head)  # as Apple's mail program keeps a message
+    if counted and _mail_fields(head[counted.end() :]) >= 3:
+        return EML
     return EML if fields >= 3 and suffix in ("", ".txt", ".mail") else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from email.message import Message
 
@@ -15,6 +16,7 @@ from datazoom_desktop.kernel.coverage import Coverage
 _SHOWN = ("Subject", "From", "Sender", "To", "Cc", "Bcc", "Date", "Reply-To", "Importance", "Sensitivity")
 _TRACE = ("Message-ID", "In-Reply-To")
 _CUT_SHORT = "This mail stops before its end: its last attachment may be incomplete."
+_LONGEST_COUNT = 20
 _LARGEST = 256 << 20  #: bytes
 
 
@@ -29,7 +31,12 @@ class MailReader:
         if source.file.stat().st_size > _LARGEST:
             raise Unreadable(Coverage.SKIPPED, "The mail is larger than 256 MB.")
         with source.file.open("rb") as stream:
-            message, limit = parse(stream, context.check)
+            first = stream.readline(_LONGEST_COUNT)
+            if first.strip().isdigit():  # Apple's mail program: a count of bytes, the message, what the program notes
+                message, limit = parse(io.BytesIO(stream.read(int(first))), context.check)
+            else:
+                stream.seek(0)
+                message, limit = parse(stream, context.check)
         parts = Parts(context)
         parts.take(message)
         names = [item.name for item in parts.attachments.items]

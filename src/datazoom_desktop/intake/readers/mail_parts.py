@@ -16,6 +16,7 @@ from datazoom_desktop.intake.readers.mail_parse import file_name, inner_messages
 from datazoom_desktop.intake.readers.markup import decode_html
 from datazoom_desktop.intake.readers.ole_objects import picture_size
 from datazoom_desktop.intake.readers.smime import unwrap
+from datazoom_desktop.intake.readers.uuencode import files_in
 
 _BODIES = ("text/plain", "text/html")
 _MESSAGES = ("message/rfc822", "message/global", "message/news")
@@ -105,7 +106,9 @@ class Parts:
             data, label = payload(part), parameter(part, "charset")
             piece.html = "\n".join(filter(None, (piece.html, decode_html(data, label))))
         else:
-            text = text_of(part)
+            text, files = files_in(text_of(part))
+            for name, data in files:
+                self.attachments.add(name, data)
             if text.lstrip().startswith(_PGP_TEXT):
                 self.encrypted = ENCRYPTED.format("PGP")
                 return
