@@ -44,6 +44,14 @@ if [ ! -e /etc/ssl/certs/ca-certificates.crt ] && [ ! -d /etc/pki/tls/certs ]; t
 if [ "$what" = test ]; then
     need_command Xvfb xvfb
     need_command xdotool xdotool
+    # Old Office files are read through LibreOffice, where there is one; a part of it is a package of its own.
+    for part in sw:writer sc:calc sd:impress; do
+        found=""
+        for folder in /usr/lib/libreoffice /usr/lib64/libreoffice /opt/libreoffice*; do
+            if [ -e "$folder/program/lib${part%%:*}lo.so" ]; then found=yes; fi
+        done
+        if [ -z "$found" ]; then missing="$missing libreoffice-${part##*:}"; fi
+    done
 fi
 
 if [ -z "$missing" ]; then exit 0; fi

@@ -12,6 +12,7 @@ import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from datazoom_desktop.intake.model import Unreadable
+from datazoom_desktop.intake.readers.ole_writer import compound_file
 from datazoom_desktop.kernel.coverage import Coverage
 from tests.intake.reading import pages_of
 
@@ -35,6 +36,9 @@ def test_an_encrypted_document_opens_with_one_of_the_passwords_only(tmp_path: Pa
     with pytest.raises(Unreadable) as refused:
         pages_of(file, passwords=("wrong",))
     assert refused.value.coverage is Coverage.ENCRYPTED
+    assert refused.value.reason == "None of the passwords given so far opens this file."
+    with pytest.raises(Unreadable, match="A password is needed"):
+        pages_of(file)
     assert lines(pages_of(file, passwords=("wrong", "geheim"))[0].text) == ["Confidential price list"]
 
 
@@ -74,3 +78,21 @@ def test_damage_and_bombs_are_refused_with_a_reason(tmp_path: Path, make: Callab
         pages_of(file)
     assert refused.value.coverage is Coverage.FAILED
     assert refused.value.reason.endswith(".")
+
+
+def test_a_file_under_rights_management_says_that_no_password_opens_it(tmp_path: Path) -> None:
+    file = tmp_path / "a.docx"
+    spaces = {"DataSpaceInfo": {"DRMEncryptedDataSpace": b"x"}}
+    file.write_bytes(compound_file({"\x06DataSpaces": spaces, "EncryptedPackage": b"y" * 5000}))
+    with pytest.raises(Unreadable, match="protected by rights management") as refused:
+        pages_of(file)
+    assert refused.value.coverage is Coverage.FAILED
+
+
+def test_a_container_of_something_else_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "a.bin"
+    file.write_bytes(compound_file({"VisioDocument": b"x" * 5000}))
+    with pytest.raises(Unreadable) as refused:
+        pages_of(file)
+    assert refused.value.coverage is Coverage.SKIPPED
+    assert refused.value.remedy == "Save it as PDF and add that."

@@ -11,6 +11,7 @@ from datazoom_desktop.documents import store
 from datazoom_desktop.intake import detect
 from datazoom_desktop.intake.jobs import READ
 from datazoom_desktop.intake.readers import registry
+from datazoom_desktop.intake.readers.text import TextReader
 from datazoom_desktop.intake.rereading import Reading, outdated, worth_reading_again
 from datazoom_desktop.jobs import failures
 from datazoom_desktop.jobs.model import JobState
@@ -99,7 +100,13 @@ def test_what_was_left_out_is_tried_again(bench: Bench) -> None:
 
     def leave_out(tx: store.Cursor) -> None:
         store.mark_unreadable(
-            tx, version, detect.TEXT, "text 1", Coverage.SKIPPED, "LibreOffice is missing.", bench.queue.now()
+            tx,
+            version,
+            detect.TEXT,
+            f"text {TextReader.version}",
+            Coverage.SKIPPED,
+            "LibreOffice is missing.",
+            bench.queue.now(),
         )
 
     bench.room.db.write(leave_out)

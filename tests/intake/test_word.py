@@ -18,58 +18,7 @@ from datazoom_desktop.intake.readers.docx_numbering import Level, Numbering
 from datazoom_desktop.intake.readers.symbols import spelled, symbol
 from datazoom_desktop.kernel.coverage import Coverage
 from tests.intake.reading import pages_of, read_all, texts
-
-SPACES = (
-    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
-    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
-    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
-    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
-    'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
-    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
-    'xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:v="urn:schemas-microsoft-com:vml" '
-    'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml" '
-    'xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"'
-)
-
-
-def run(text: str, properties: str = "") -> str:
-    """Return a run."""
-    inner = f"<w:rPr>{properties}</w:rPr>" if properties else ""
-    return f'<w:r>{inner}<w:t xml:space="preserve">{text}</w:t></w:r>'
-
-
-def para(inner: str, properties: str = "") -> str:
-    """Return a paragraph."""
-    return f"<w:p><w:pPr>{properties}</w:pPr>{inner}</w:p>" if properties else f"<w:p>{inner}</w:p>"
-
-
-def word(
-    file: Path, body: str, parts: dict[str, str | bytes] | None = None, links: dict[str, tuple[str, str]] | None = None
-) -> Path:
-    """Write a document whose body is this; ``parts`` by name below word/, ``links`` by id: kind and target.
-
-    A part is linked to by its kind, which its name without the ending is, with the name as id; an address is external.
-    """
-    whole = {**(parts or {})}
-    entries = {name: (name.partition(".")[0].rstrip("0123456789"), name) for name in whole if "/" not in name}
-    entries |= links or {}
-    listed = "".join(
-        f'<Relationship Id="{key}" Type="http://x/{kind}" Target="{target}"{mode}/>'
-        for key, (kind, target) in entries.items()
-        for mode in [' TargetMode="External"' if ":" in target else ""]
-    )
-    head = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    with zipfile.ZipFile(file, "w") as out:
-        out.writestr(
-            "_rels/.rels",
-            f'{head}<Relationship Id="r" Type="http://x/officeDocument" Target="word/document.xml"/></Relationships>',
-        )
-        out.writestr("word/document.xml", f"<w:document {SPACES}><w:body>{body}</w:body></w:document>")
-        out.writestr("word/_rels/document.xml.rels", f"{head}{listed}</Relationships>")
-        for name, data in whole.items():
-            out.writestr(f"word/{name}", data)
-    return file
+from tests.support.office_files import SPACES, deleted, para, run, word
 
 
 def lines(text: str) -> list[str]:
@@ -166,16 +115,11 @@ def test_a_list_can_follow_a_style_of_list_and_count_in_words(tmp_path: Path) ->
     ]
 
 
-def del_(text: str) -> str:
-    """Return a deleted run."""
-    return f'<w:r><w:delText xml:space="preserve">{text}</w:delText></w:r>'
-
-
 @pytest.mark.parametrize(
     ("body", "shown"),
     [
         (
-            run("The price is ") + f"<w:del>{del_('nine')}</w:del><w:ins>{run('ten')}</w:ins>" + run(" euro."),
+            run("The price is ") + f"<w:del>{deleted('nine')}</w:del><w:ins>{run('ten')}</w:ins>" + run(" euro."),
             "The price is [Deleted: nine][Inserted: ten] euro.",
         ),
         (
@@ -183,7 +127,7 @@ def del_(text: str) -> str:
             "It [Inserted: may not] lapse.",
         ),
         (
-            f"<w:ins>{run('kept ')}<w:del>{del_('dropped')}</w:del></w:ins>" + run("end"),
+            f"<w:ins>{run('kept ')}<w:del>{deleted('dropped')}</w:del></w:ins>" + run("end"),
             "[Inserted: kept [Deleted: dropped]]end",
         ),
         (
@@ -194,7 +138,7 @@ def del_(text: str) -> str:
             run("Open ") + run("secret ", "<w:vanish/>") + run("words", '<w:vanish w:val="0"/>'),
             "Open [Hidden: secret] words",
         ),
-        (f"<w:del>{del_(' ')}</w:del>" + run("plain") + f"<w:ins>{run(' ')}</w:ins>" + run("text"), "plain text"),
+        (f"<w:del>{deleted(' ')}</w:del>" + run("plain") + f"<w:ins>{run(' ')}</w:ins>" + run("text"), "plain text"),
     ],
 )
 def test_each_run_of_change_has_one_mark(tmp_path: Path, body: str, shown: str) -> None:
@@ -203,7 +147,7 @@ def test_each_run_of_change_has_one_mark(tmp_path: Path, body: str, shown: str) 
 
 def test_a_deleted_clause_and_its_page_are_never_taken_for_live_ones(tmp_path: Path) -> None:
     body = para(
-        f"<w:del>{del_('8. Non-compete. The Seller')}<w:r><w:lastRenderedPageBreak/></w:r>{del_('shall not compete.')}</w:del>"
+        f"<w:del>{deleted('8. Non-compete. The Seller')}<w:r><w:lastRenderedPageBreak/></w:r>{deleted('shall not compete.')}</w:del>"
     )
     first, second = pages_of(word(tmp_path / "a.docx", body))
     assert (lines(first.text), lines(second.text)) == (
@@ -218,10 +162,10 @@ def test_rows_and_cells_that_were_inserted_or_deleted_are_marked_as_a_whole(tmp_
 
     body = "<w:tbl>"
     body += row(para(run("Ada")), para(run("10")))
-    body += row(para(f"<w:del>{del_('Bo')}</w:del>"), para(f"<w:del>{del_('20')}</w:del>"), "<w:del/>")
+    body += row(para(f"<w:del>{deleted('Bo')}</w:del>"), para(f"<w:del>{deleted('20')}</w:del>"), "<w:del/>")
     body += row(para(run("Cy")), para(run("30")), "<w:ins/>")
     body += row(para(run("Di")), para(run("40")), cell="<w:cellIns/>")
-    body += row(para(run("Ed")), para(f"<w:del>{del_('50')}</w:del><w:ins>{run('55')}</w:ins>"))
+    body += row(para(run("Ed")), para(f"<w:del>{deleted('50')}</w:del><w:ins>{run('55')}</w:ins>"))
     assert read(tmp_path / "a.docx", body + "</w:tbl>") == [
         "Ada | 10",
         "[Deleted: Bo | 20]",

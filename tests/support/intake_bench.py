@@ -11,6 +11,7 @@ import numpy as np
 
 from datazoom_desktop.documents import store
 from datazoom_desktop.intake.jobs import EMBED, READ, SCAN
+from datazoom_desktop.intake.readers.text import TextReader
 from datazoom_desktop.intake.service import Intake
 from datazoom_desktop.jobs.model import Job, JobKind, JobState, WorkContext
 from datazoom_desktop.jobs.queue import Queue
@@ -84,7 +85,13 @@ class Bench:
         for number, (name, data) in enumerate((attachments or {}).items()):
             (folder / str(number)).write_bytes(data)
             listed.append({"name": name, "file": str(folder / str(number))})
-        result = {"media_type": "text/plain", "reader": "text 1", "title": "T", "pages": 1, "chars": len(text)}
+        result = {
+            "media_type": "text/plain",
+            "reader": f"text {TextReader.version}",
+            "title": "T",
+            "pages": 1,
+            "chars": len(text),
+        }
         self._conclude(lease, {**result, "attachments": listed, **besides}, folder)
 
     def begin_embed(self) -> tuple[Any, Path]:

@@ -13,6 +13,11 @@ PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+DOC = "application/msword"
+XLS = "application/vnd.ms-excel"
+XLSB = "application/vnd.ms-excel.sheet.binary.macroEnabled.12"
+PPT = "application/vnd.ms-powerpoint"
+WPD = "application/vnd.wordperfect"
 EML = "message/rfc822"
 MSG = "application/vnd.ms-outlook"
 MBOX = "application/mbox"
@@ -39,7 +44,7 @@ TIFF = "image/tiff"
 BMP = "image/bmp"
 GIF = "image/gif"
 WEBP = "image/webp"
-OLE = "application/x-ole-storage"  #: an old Office file, or one whose content is encrypted
+OLE = "application/x-ole-storage"  #: an Office file whose content is encrypted, or another of that container
 ZIP = "application/zip"
 SEVENZ = "application/x-7z-compressed"
 TAR = "application/x-tar"
@@ -52,7 +57,8 @@ POSTSCRIPT = "application/postscript"
 EMPTY = "application/x-empty"
 UNKNOWN = "application/octet-stream"
 
-_OFFICE = {"word/": DOCX, "xl/": XLSX, "ppt/": PPTX}
+_OLD_OFFICE = (("WordDocument", DOC), ("Workbook", XLS), ("Book", XLS), ("PowerPoint Document", PPT))
+_OFFICE = {"xl/workbook.bin": XLSB, "word/": DOCX, "xl/": XLSX, "ppt/": PPTX}
 _CONTENT_TYPES = "[Content_Types].xml"
 _MAIN_PARTS = frozenset(("word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"))
 _APPLE_PART = re.compile(r"Index/[^/]+\.iwa|Index\.zip|index\.apxl|index\.xml|\.iwpv2")
@@ -110,6 +116,7 @@ _MAGIC = (
     (b"GIF89a", GIF),
     (b"BM", BMP),
     (b"\x78\x9f\x3e\x22", TNEF),
+    (b"\xffWPC", WPD),
     (b"7z\xbc\xaf\x27\x1c", SEVENZ),
     (b"\x1f\x8b\x08", GZIP),
     (b"\xfd7zXZ\x00", XZ),
@@ -212,6 +219,9 @@ def _ole_type(file: Path, suffix: str) -> str:
         with olefile.OleFileIO(str(file)) as storage:
             if storage.exists("__properties_version1.0"):
                 return MSG
+            for stream, kind in _OLD_OFFICE:
+                if storage.exists(stream):
+                    return kind
     except (OSError, ValueError, IndexError, TypeError, RecursionError):
         pass  # damaged: its reader says so
     return MSG if suffix == ".msg" else OLE

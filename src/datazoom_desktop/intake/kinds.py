@@ -91,7 +91,6 @@ _STARTS: tuple[tuple[bytes, Kind], ...] = (
     (b"%!PS", Kind("a PostScript drawing", _AS_PDF)),
     (b"\xc5\xd0\xd3\xc6", Kind("a PostScript drawing", _AS_PDF)),
     (b"AT&TFORM", Kind("a scanned document (DjVu)", _AS_PDF)),
-    (b"\xffWPC", Kind("a WordPerfect document", "Save it as DOCX or PDF and add that.")),
     (b"\x00\x00\x02\x00\x06\x04\x06\x00", Kind("a Lotus 1-2-3 sheet", "Save it as XLSX or PDF and add that.")),
     (b"ITSF", Kind("a help file of Windows", _AS_PDF)),
     (b"\xd7\xcd\xc6\x9a", Kind("a drawing (Windows Metafile)", _AS_PDF)),

@@ -25,6 +25,12 @@ _STREAMED = ("xl/worksheets/", "xl/sharedStrings")  #: parts that are parsed as 
 _RATIO = 400  #: unpacked to packed, of a part large enough to matter
 _RATIO_MATTERS = 20 << 20
 _MOST_MEMBERS = 20_000
+_EXCELS_OWN = "VelvetSweatshop"  #: the password that Excel itself tries before it asks
+_RIGHTS = ["\x06DataSpaces", "DataSpaceInfo", "DRMEncryptedDataSpace"]
+_LIBRARY_FAULTS = (  # what the libraries raise on damaged files, slips of their own included
+    *(FileFormatError, ParseError, DecryptionError, OSError, ValueError, struct.error, KeyError, IndexError),
+    *(TypeError, AttributeError, AssertionError, NotImplementedError, RecursionError, MemoryError),
+)
 _HUGE = 8 << 20  #: bytes of XML above which the parser's own limits on depth and length are lifted
 _ENTITIES = tuple(
     "<!ENTITY".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
@@ -219,13 +225,16 @@ def links(package: zipfile.ZipFile, part: str) -> tuple[Link, ...]:
     return tuple(found)
 
 
-def is_encrypted(file: Path) -> bool:
-    """Return whether an OLE file holds an encrypted Office document."""
+def lock_of(file: Path) -> str:
+    """Return how an Office file is locked: "password", "rights" (management by its owner's organization), or "" when it is not."""
     try:
         with olefile.OleFileIO(str(file)) as storage:
-            return bool(storage.exists("EncryptedPackage"))
-    except (OSError, ValueError, IndexError, TypeError, struct.error):
-        return False
+            if storage.exists("EncryptedPackage"):
+                return "rights" if storage.exists(_RIGHTS) else "password"
+        with file.open("rb") as stream:
+            return "password" if OfficeFile(stream).is_encrypted() else ""
+    except _LIBRARY_FAULTS:
+        return ""  # what is damaged is said by whoever reads it
 
 
 def decrypt(file: Path, passwords: Sequence[str]) -> bytes | None:
@@ -237,23 +246,26 @@ def decrypt(file: Path, passwords: Sequence[str]) -> bytes | None:
     try:
         with file.open("rb") as stream:
             office = OfficeFile(stream)
-            for password in ("VelvetSweatshop", *passwords):  # the password Excel itself tries before it asks
+            checked = {"verify_password": True} if office.format == "ooxml" else {}
+            for password in (_EXCELS_OWN, *passwords):
                 try:
-                    office.load_key(password=password, verify_password=True)
+                    office.load_key(password=password, **checked)
                     out = io.BytesIO()
                     office.decrypt(out)
                     return out.getvalue()
-                except (InvalidKeyError, DecryptionError):
+                except InvalidKeyError:
                     continue
-    except (
-        FileFormatError,
-        ParseError,
-        OSError,
-        ValueError,
-        struct.error,
-        KeyError,
-        IndexError,
-        NotImplementedError,
-    ) as error:
-        raise Unreadable(Coverage.FAILED, "The file's encryption is damaged or of an unknown kind.") from error
+                except DecryptionError as error:
+                    if "Unsupported" in str(error):
+                        raise _unknown_lock() from error
+    except _LIBRARY_FAULTS as error:
+        raise _unknown_lock() from error
     return None
+
+
+def _unknown_lock() -> Unreadable:
+    return Unreadable(
+        Coverage.FAILED,
+        "The file's encryption is damaged or of an unknown kind.",
+        "Open it where it was made, save a copy without a password, and add that copy.",
+    )

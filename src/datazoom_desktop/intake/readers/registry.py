@@ -13,6 +13,11 @@ _READERS = {
     detect.DOCX: "docx:DocxReader",
     detect.XLSX: "xlsx:XlsxReader",
     detect.PPTX: "pptx:PptxReader",
+    detect.DOC: "legacy:LegacyReader",
+    detect.XLS: "legacy:LegacyReader",
+    detect.XLSB: "legacy:LegacyReader",
+    detect.PPT: "legacy:LegacyReader",
+    detect.WPD: "legacy:LegacyReader",
     detect.OLE: "locked:LockedReader",
     detect.EML: "mail:MailReader",
     detect.MSG: "msg:MsgReader",
@@ -53,19 +58,20 @@ _READERS = {
 #: Each reader's version, so that what was read by an older one is found without importing the libraries that they need.
 _EDITIONS = {
     "archive": 1,
-    "docx": 1,
+    "docx": 2,
     "html": 1,
     "image": 1,
     "iwork": 1,
-    "locked": 1,
+    "legacy": 1,
+    "locked": 2,
     "mail": 2,
     "mbox": 1,
     "msg": 2,
     "pdf": 1,
-    "pptx": 1,
+    "pptx": 2,
     "rtf": 1,
-    "text": 1,
-    "xlsx": 1,
+    "text": 2,
+    "xlsx": 2,
 }
 
 
