@@ -68,3 +68,17 @@ def test_what_the_question_says_may_be_repeated() -> None:
 )
 def test_figures_are_read(text: str, expected: set[float]) -> None:
     assert numbers(text) == expected
+
+
+def test_an_amount_is_not_borne_by_the_number_of_a_section_or_a_date() -> None:
+    quote = "1. Rent. From January 2, 2026 under Section 3 the monthly base rent is $4,250."
+    assert check("The monthly base rent is $4,250.", quote).ok
+    assert check("From January 2, 2026 the monthly base rent is $4,250.", quote).ok
+    for amount in ("$1", "$2", "USD 3", "$2,026"):
+        assert not check(f"The monthly base rent is {amount}.", quote).ok, amount
+    assert check("The base rent was $900 thousand.", "Base rent 1,200 900 thousand").ok, "tables leave the sign out"
+
+
+def test_zero_is_a_figure() -> None:
+    assert not check("The rent is zero.", "The rent is due on the first day of each month.").ok
+    assert check("The rent is zero.", "For two months the rent is 0.").ok

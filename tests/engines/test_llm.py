@@ -377,6 +377,16 @@ def test_another_make_of_server_is_understood() -> None:
         (['{"error": {"message": "no such model"}}'], 404, "404: no such model"),
         (["<html>gateway</html>"], 502, "502: <html>"),
         (['{"error": "plain"}'], 500, "500: plain"),
+        (["[" * 100_000], 500, r"500: \[\["),
+        (["data: not JSON\n"], 200, "no answer of an OpenAI-compatible server"),
+        (["data: [1, 2]\n"], 200, "no answer of an OpenAI-compatible server"),
+        (["data: " + "[" * 100_000 + "\n"], 200, "no answer of an OpenAI-compatible server"),
+        (["data: " + "x" * (5 << 20)], 200, "no answer of an OpenAI-compatible server"),
+        (
+            ['data: {"choices": [{"delta": 7}]}\n', 'data: {"choices": 7}\n', 'data: {"choices": [7]}\n'],
+            200,
+            "broke off",
+        ),
     ],
 )
 def test_a_server_that_fails_is_a_problem_in_words(lines: list[str], status: int, why: str) -> None:

@@ -24,6 +24,15 @@ _MONTH = re.compile(
     r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d|\d\s+(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 )
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w&’'-]+(?:\s+[A-Z][\w&’'-]+)*")
+_MONEY = re.compile(
+    r"(?:[$€£¥]|\b(?:USD|EUR|GBP|CHF)\s)\s?\d[\d,]*(?:\.\d+)?(?:\s?(?:million|billion|thousand|bn|m|k)\b)?",
+    re.IGNORECASE,
+)
+_NO_AMOUNT = re.compile(  # the number of a section, or of a day and a year
+    rf"(?:^|(?<=[.;:!?]\s)|(?<=\n))\s*\(?\d{{1,3}}(?:\.\d+)*[.)]\s|\b(?:section|article|clause|schedule|exhibit)\s+\d+(?:\.\d+)*"
+    rf"|\b(?:{'|'.join(_MONTH_NAMES.split())})\s+\d{{1,2}}(?:,?\s+\d{{4}})?|\d{{1,2}}\s+(?:{'|'.join(_MONTH_NAMES.split())})(?:\s+\d{{4}})?",
+    re.IGNORECASE,
+)
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|can't|won't|isn't|aren't|doesn't|don't|nothing|nobody|prohibit\w*|forbid\w*"
     r"|forbidden|refus\w+|prevent\w*|restrict\w*|exclud\w*|except\w*|unless|void|waive\w*|disclaim\w*|free of|refrain\w*|lack\w*)\b",
@@ -53,7 +62,7 @@ def check(claim: str, quote: str, context: str = "") -> Support:
     """
     known = f"{quote} {context}"
     extra = numbers(claim) - numbers(known)
-    if extra:
+    if extra or _invented_amount(claim, known):
         return Support(False, "it has a figure that its source does not have")
     if _months(claim) - _months(known):
         return Support(False, "it has a date that its source does not have")
@@ -80,6 +89,12 @@ def numbers(text: str) -> set[float]:
     return out | _spoken(text)
 
 
+def _invented_amount(claim: str, known: str) -> bool:
+    """Return whether an amount of money is but the number of a section or a date in what is known."""
+    amounts = numbers(" ".join(_MONEY.findall(claim)))
+    return bool(amounts - numbers(_NO_AMOUNT.sub(" ", known)))
+
+
 def _spoken(text: str) -> set[float]:
     out: set[float] = set()
     value: float | None = None
@@ -89,7 +104,7 @@ def _spoken(text: str) -> set[float]:
         elif word in _SCALES and len(word) > 2 and value is not None:
             value *= _SCALES[word]
         elif value is not None and word != "and":
-            if value > 1:
+            if value != 1:  # "one" is often no figure
                 out.add(value)
             value = None
     return out

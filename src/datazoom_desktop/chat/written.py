@@ -66,7 +66,7 @@ class ClaimStream:
         while (start := self.text.find("{", self._at)) >= 0 and not self.text[self._at : start].strip(" \t\r\n,"):
             try:
                 value, self._at = _DECODER.raw_decode(self.text, start)
-            except json.JSONDecodeError:
+            except (json.JSONDecodeError, RecursionError):  # not complete yet, or nested beyond all sense
                 break
             self._shown = 0
             if isinstance(value, dict):
@@ -149,7 +149,7 @@ def _take(
     on_event: Callable[[ChatEvent], None],
 ) -> None:
     text, number = value.get("text"), value.get("source")
-    if not isinstance(text, str) or not text.strip():
+    if not isinstance(text, str) or not text.strip() or len(out.claims) + len(out.withheld) >= prompt.CLAIMS:
         return
     claim = checked(text, number, question, sources) if isinstance(number, int) else None
     if claim is None:

@@ -23,6 +23,8 @@ _TIMEOUT = httpx.Timeout(600.0, connect=10.0)
 _LOOK = 0.05
 _MOST_TOKENS = 100_000_000  #: a server that claims to have counted more is not believed
 _MOST_CHARS_A_TOKEN = 64
+_LONGEST_LINE = 1 << 22  #: bytes
+_MOST_OF_A_REFUSAL = 1 << 16  #: bytes
 
 
 class OpenAIClient:
@@ -159,9 +161,9 @@ class OpenAIClient:
         try:
             with self._client.stream("POST", f"{self._base}/chat/completions", json=body) as response:
                 if response.status_code != httpx.codes.OK:
-                    response.read()
-                    raise _refused(self._name, response.status_code, response.text)
-                for line in response.iter_lines():
+                    start = next(response.iter_bytes(_MOST_OF_A_REFUSAL), b"").decode("utf-8", "replace")
+                    raise _refused(self._name, response.status_code, start)
+                for line in _lines(response, self._name):
                     if given_up.is_set():
                         return
                     if not line.startswith("data:"):
@@ -170,7 +172,7 @@ class OpenAIClient:
                     if data == "[DONE]":
                         pieces.put(None)
                         return
-                    event = json.loads(data)
+                    event = _event(data, self._name)
                     text = _delta(event)
                     room -= len(text)
                     if room < 0:
@@ -186,6 +188,37 @@ class OpenAIClient:
             pieces.put(error)
 
 
+def _lines(response: httpx.Response, name: str) -> Iterator[str]:
+    """Yield the lines of an answer, one that never ends aside.
+
+    Raises:
+        Problem: A line is longer than any event.
+    """
+    rest = b""
+    for block in response.iter_bytes():
+        *whole, rest = (rest + block).split(b"\n")
+        for line in whole:
+            yield line.decode("utf-8", "replace")
+        if len(rest) > _LONGEST_LINE:
+            raise _nonsense(name)
+    yield rest.decode("utf-8", "replace")
+
+
+def _event(data: str, name: str) -> dict[str, Any]:
+    """Return one event of an answer.
+
+    Raises:
+        Problem: It is none.
+    """
+    try:
+        event = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise _nonsense(name) from error
+    if not isinstance(event, dict):
+        raise _nonsense(name)
+    return event
+
+
 def _delta(event: dict[str, Any]) -> str:
     """Return the text that one event of the stream adds.
 
@@ -195,8 +228,10 @@ def _delta(event: dict[str, Any]) -> str:
     if "error" in event:
         message = event["error"].get("message", "") if isinstance(event["error"], dict) else str(event["error"])
         raise Problem("The language model failed", f"It stopped while answering: {message}", "Ask again.")
-    choices = event.get("choices") or [{}]
-    content = (choices[0].get("delta") or {}).get("content")
+    choices = event.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    delta = first.get("delta") if isinstance(first, dict) else None
+    content = delta.get("content") if isinstance(delta, dict) else None
     return content if isinstance(content, str) else ""
 
 
@@ -208,6 +243,14 @@ def _usage(event: dict[str, Any]) -> Usage | None:
     counts = [said.get(key) for key in ("prompt_tokens", "completion_tokens")]
     numbers = [n for n in counts if isinstance(n, int) and not isinstance(n, bool) and 0 <= n <= _MOST_TOKENS]
     return Usage(*numbers) if len(numbers) == len(counts) else None
+
+
+def _nonsense(name: str) -> Problem:
+    return Problem(
+        "The language model failed",
+        f"{name} answered with something that is no answer of an OpenAI-compatible server.",
+        "Check the server's address; it usually ends in /v1.",
+    )
 
 
 def _boundless(name: str, max_tokens: int) -> Problem:
@@ -230,7 +273,7 @@ def _refused(name: str, status: int, text: str) -> Problem:
     try:
         reply = json.loads(text)
         fault = reply.get("error", {}) if isinstance(reply, dict) else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         fault = {}
     message = fault.get("message", "") if isinstance(fault, dict) else str(fault)
     if status in (401, 403):
