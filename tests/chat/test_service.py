@@ -18,6 +18,7 @@ from datazoom_desktop.search.service import Search
 from datazoom_desktop.storage.room import RoomStorage
 from tests.support.answers import embedder, make_deal_room
 from tests.support.models import chosen, small_llm_path
+from tests.support.openai_server import OpenAIServer
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +84,21 @@ def test_impossible_requests_are_told(chat: Chat) -> None:
     token.cancel()
     with pytest.raises(Cancelled):
         chat.ask("What is the rent?", cancel=token)
+
+
+def test_a_model_that_cannot_answer_leaves_the_quotes_and_its_reason(room: RoomStorage) -> None:
+    documents = Documents(room)
+    with OpenAIServer(['{"error": "out of order"}'], 503) as server:
+        client = server.client()
+        chat = Chat(Search(room, documents, embedder()), documents, lambda: chosen(client))
+        events: list[ChatEvent] = []
+        answer = chat.ask("What is the monthly rent in the office lease?", engine="auto", on_event=events.append)
+        assert [type(event) for event in events] == [Quoted, Done]
+        assert (answer.status, answer.engine) == (AnswerStatus.ANSWERED, "quote")
+        assert "none: Big answered 503: out of order" in answer.engine_reason
+        with pytest.raises(Problem, match="out of order"):
+            chat.ask("What is the monthly rent in the office lease?", engine="llm")
+        client.close()
 
 
 def test_small_model_writes_an_answer_whose_every_claim_is_verified(room: RoomStorage, tmp_path: Path) -> None:

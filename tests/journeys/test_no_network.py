@@ -46,7 +46,8 @@ def test_a_local_session_opens_no_socket(tmp_path: Path) -> None:
     datazoom(home, environment, "ingest", "Deal", str(tmp_path / "deal"))
     assert datazoom(home, environment, "search", "Deal", "notice before renewal")
     assert datazoom(home, environment, "ask", "Deal", "How many days' notice before renewal?")
-    datazoom(home, environment, "models", "list")
+    for words in (("models", "list"), ("engines", "show"), ("status", "Deal"), ("usage",)):
+        assert datazoom(home, environment, *words), "an engine that may not be asked is not even looked for"
     processes = (tmp_path / "sockets.log.processes").read_text().splitlines()
     assert len(processes) >= 6, "the hook was not loaded in the workers"
     assert not log.exists(), log.read_text()

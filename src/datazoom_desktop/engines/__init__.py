@@ -3,7 +3,8 @@
 ``embed`` is the Protocol of the embedder; ``onnx_embedder`` is the one that ships, complete with its weights, and
 ``st_embedder`` runs the same model through sentence-transformers where a graphics card is worth an extra install. ``llm``
 is the Protocol of a language model and its one authoritative state; ``llama_server`` runs llama.cpp in a child process,
-``openai_client`` speaks to it and to any other server alike, ``router`` chooses between them. ``catalogue``,
+``openai_client`` speaks to it and to any other server alike. ``choice`` says which of them serves a purpose, and why;
+``address`` which addresses may be asked at all; ``router`` keeps what was chosen. ``catalogue``,
 ``model_store`` and ``download`` know the models there are, those that are here, and how one gets here. ``ocr`` is the
 Protocol of text recognition. ``device`` says what the machine has.
 

@@ -68,5 +68,5 @@ def print_answer(answer: Answer) -> None:
         print(f"{counted(len(searched.unreadable), 'page')} could not be read; datazoom status says which and why.")
     if answer.engine_reason:
         who = "Quoted" if answer.engine == "quote" else f"Written by {answer.engine}"
-        print(f"{who} ({answer.engine_reason}).")
+        print(f"{who} ({answer.engine_reason.rstrip('.')}).")
     print("Took " + ", ".join(f"{step} {ms:,.0f} ms" for step, ms in answer.timings_ms.items()) + ".")
