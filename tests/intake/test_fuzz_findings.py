@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from datazoom_desktop.intake.model import Unreadable
-from tests.intake.reading import read_all
+from tests.intake.reading import pages_of, read_all
 from tests.intake.test_archives import LEASE, unpacked, written
 from tests.support.archives import STORED, Member, zip_of
 
@@ -41,6 +41,11 @@ def test_rubbish_that_calls_itself_bzip2_is_damaged(tmp_path: Path) -> None:
     )
     with pytest.raises(Unreadable, match="damaged or not complete"):
         read_all(written(tmp_path, data, "a.bz2"))
+
+
+def test_a_mail_whose_character_set_has_a_zero_in_it_is_read(tmp_path: Path) -> None:
+    data = b"From: a@a.example\nTo: b@b.example\nSubject: S\nContent-Type: text/plain; charset=utf\0-8\n\nB\xe9ton\n"
+    assert "B" in pages_of(written(tmp_path, data, "a.eml"))[0].text
 
 
 def test_names_in_reasons_can_be_shown(tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_a_file_at_many_paths_may_hold_the_fewer(bench: Bench, tmp_path: Path) -
         one_file(bench, tmp_path, f"{number}.zip", "the same")
     prepare = bench.kinds[READ].prepare
     assert prepare is not None
-    assert prepare(bench.waiting(READ), tmp_path)["most_inside"] == 2000
+    assert prepare(bench.waiting(READ), tmp_path)["most_inside"] == 400
 
 
 def test_a_mail_that_comes_back_brings_its_attachments(bench: Bench, tmp_path: Path) -> None:

@@ -40,7 +40,11 @@ _READ_MEMORY = 2048 * _MEBIBYTE
 _EMBED_MEMORY = 2048 * _MEBIBYTE
 _SILENCE_SECONDS = 120.0
 _DEEPEST_INSIDE = 12  #: files inside files inside files ...; a mail chain seldom has more than three
-_MOST_PLACES = 100_000  #: paths that what is inside one file may take up, at all the paths of that file together
+_MOST_INSIDE = 50_000  #: files taken out of one that stands at one path
+_MOST_PLACES = 20_000  #: paths that what is inside one file may take up at all of several paths of that file together
+_MOST_PATHS = (
+    1000  #: what is inside a file that stands at more paths is not taken out: archives of archives of archives grow so
+)
 
 
 class IntakeJobs:
@@ -169,7 +173,7 @@ class IntakeJobs:
             "name": (paths[0] if paths else job.title).rsplit("/", 1)[-1],
             "version_id": version.version_id,
             "passwords": list(self._passwords),
-            "most_inside": _MOST_PLACES // max(1, len(paths)) if depth < _DEEPEST_INSIDE else 0,
+            "most_inside": _most_inside(len(paths), depth),
         }
 
     def _settle_read(self, job: Job, result: dict[str, Any], scratch: Path) -> None:
@@ -325,6 +329,13 @@ class IntakeJobs:
 def _left(version: store.VersionRow | None) -> bool:
     """Return whether a version is in the room no more, or in its trash only."""
     return version is None or version.state == "trashed"
+
+
+def _most_inside(paths: int, depth: int) -> int:
+    """Return how many files inside one may be taken out that stands at ``paths`` paths and lies inside ``depth`` others."""
+    if depth >= _DEEPEST_INSIDE or paths > _MOST_PATHS:
+        return 0
+    return _MOST_INSIDE if paths <= 1 else _MOST_PLACES // paths
 
 
 def _reading(version: store.VersionRow | None) -> str | None:

@@ -10,7 +10,7 @@ from email._policybase import Compat32
 from email.errors import CloseBoundaryNotFoundDefect, MessageError
 from email.message import Message
 from email.parser import BytesFeedParser
-from typing import IO
+from typing import IO, Any
 
 from datazoom_desktop.intake.encodings import decode, decode_as
 from datazoom_desktop.intake.readers.mail_headers import plain
@@ -70,10 +70,16 @@ def parse(stream: IO[bytes], check: Callable[[], None]) -> tuple[Message, str]:
 def ends_early(message: Message) -> bool:
     """Return whether a mail stops before the mark that closes it, within an attachment, which may then be incomplete."""
     part, unclosed = message, False
-    while isinstance(inner := part.get_payload(), list) and inner and isinstance(inner[-1], Message):
+    while (inner := held_by(part)) and isinstance(inner[-1], Message):
         unclosed = unclosed or any(isinstance(defect, CloseBoundaryNotFoundDefect) for defect in part.defects)
         part = inner[-1]
     return unclosed and str(part.get("Content-Transfer-Encoding") or "").strip().lower() == "base64"
+
+
+def held_by(part: Message) -> list[Any]:
+    """Return what a part holds, none where it holds bytes; asked for those, the library trips over an odd character set."""
+    held = part.get_payload() if part.is_multipart() else None
+    return held if isinstance(held, list) else []
 
 
 def written(message: Message) -> bytes | None:
@@ -87,10 +93,9 @@ def written(message: Message) -> bytes | None:
 
 def inner_messages(part: Message) -> list[bytes | None]:
     """Return the messages that a part of a message's type holds, None for each that cannot be written."""
-    held = part.get_payload()
     coding = str(part.get("Content-Transfer-Encoding") or "").strip().lower()
     out: list[bytes | None] = []
-    for message in held if isinstance(held, list) else []:
+    for message in held_by(part):
         data = written(message) if isinstance(message, Message) else None
         if data is not None and coding == "base64":  # against the standard, yet found
             data = _unpacked(data)

@@ -12,7 +12,15 @@ from datazoom_desktop.intake.model import ReadContext
 from datazoom_desktop.intake.readers.invitation import event_lines
 from datazoom_desktop.intake.readers.letter import Attachments, Piece
 from datazoom_desktop.intake.readers.mail_headers import header
-from datazoom_desktop.intake.readers.mail_parse import file_name, inner_messages, parameter, parse, payload, text_of
+from datazoom_desktop.intake.readers.mail_parse import (
+    file_name,
+    held_by,
+    inner_messages,
+    parameter,
+    parse,
+    payload,
+    text_of,
+)
 from datazoom_desktop.intake.readers.markup import decode_html
 from datazoom_desktop.intake.readers.ole_objects import picture_size
 from datazoom_desktop.intake.readers.smime import unwrap
@@ -173,8 +181,7 @@ def small_picture(name: str, data: bytes) -> str:
 
 
 def _held(part: Message) -> list[Message]:
-    inner = part.get_payload()
-    return [item for item in inner if isinstance(item, Message)] if isinstance(inner, list) else []
+    return [item for item in held_by(part) if isinstance(item, Message)]
 
 
 def _inline(part: Message) -> bool:

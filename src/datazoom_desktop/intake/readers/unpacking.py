@@ -25,7 +25,7 @@ from datazoom_desktop.kernel.coverage import Coverage
 _MIB = 1 << 20
 MOST_MEMBERS = 50_000
 MOST_BYTES = 64 << 30  #: unpacked, all members together
-RATIO = 400  #: unpacked to packed, of the whole archive ...
+RATIO = 100  #: unpacked to packed, of the whole archive ...
 SLACK = 256 * _MIB  #: ... beyond so many bytes
 DISK_RESERVE = 512 * _MIB  #: stays free on the disk
 _DISK_EVERY = 32 * _MIB  #: bytes written between two looks at the disk
