@@ -33,7 +33,7 @@ class MailReader:
         with source.file.open("rb") as stream:
             first = stream.readline(_LONGEST_COUNT)
             if first.strip().isdigit():  # Apple's mail program: a count of bytes, the message, what the program notes
-                message, limit = parse(io.BytesIO(stream.read(int(first))), context.check)
+                message, limit = parse(io.BytesIO(stream.read(min(int(first), _LARGEST))), context.check)
             else:
                 stream.seek(0)
                 message, limit = parse(stream, context.check)
