@@ -112,7 +112,12 @@ def test_an_encrypted_document_opens_with_its_password_alone(tmp_path: Path, how
 
 
 def test_an_encryption_of_an_unknown_kind_says_what_to_do(tmp_path: Path) -> None:
-    for how, known, unknown in (("aes", b"aes256-cbc", b"xyz256-cbc"), ("whole", b'memory="64"', b'memory="99999999"')):
+    for how, known, unknown in (
+        ("aes", b"aes256-cbc", b"xyz256-cbc"),
+        ("aes", b'iteration-count="1000"', b'iteration-count="99999999999"'),
+        ("whole", b'memory="64"', b'memory="99999999"'),
+        ("whole", b'lanes="1"', b'lanes="-1"'),
+    ):
         parts = unzipped(encrypted(package("text", "<text:p>x</text:p>"), "a", how))
         parts["META-INF/manifest.xml"] = parts["META-INF/manifest.xml"].replace(known, unknown)
         with pytest.raises(Unreadable, match="even with its password") as refused:

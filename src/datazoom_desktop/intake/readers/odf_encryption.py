@@ -49,7 +49,7 @@ class Lock:
             return None
         try:
             packed = self._decrypted(data, self._key(password))
-        except (ValueError, InvalidTag, MemoryError):
+        except (ValueError, InvalidTag, MemoryError, OverflowError):
             return None
         unpacking = zlib.decompressobj(-15)
         try:
@@ -108,7 +108,7 @@ def _lock(data: Xml) -> Lock:
     memory = int(derivation.get(f"{_LO}argon2-memory") or 0) if argon else 0
     lanes = int(derivation.get(f"{_LO}argon2-lanes") or 0) if argon else 0
     key_bytes = int(derivation.get(f"{_M}key-size") or 16)
-    sane = 0 < rounds <= _MOST_ROUNDS and key_bytes in (16, 24, 32) and memory <= _MOST_MEMORY and lanes <= 64
+    sane = 0 < rounds <= _MOST_ROUNDS and key_bytes in (16, 24, 32) and 0 <= memory <= _MOST_MEMORY and 0 <= lanes <= 64
     kind = (data.get(f"{_M}checksum-type") or "").lower()
     return Lock(
         known=bool(cipher) and sane and bool(memory) == argon,
