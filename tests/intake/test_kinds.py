@@ -55,6 +55,12 @@ def test_a_file_that_cannot_be_read_is_named_by_its_content(tmp_path: Path, data
     assert unreadable(file, "x").reason == f"This is {words}, which cannot be read. It is kept and listed."
 
 
+def test_a_mark_that_no_text_begins_with_is_believed_whatever_follows(tmp_path: Path) -> None:
+    file = written(tmp_path, b"Rar!\x1a\x07\x01\x00" + b"0" * 400, "old.rar")
+    assert detect.media_type(file, "old.txt") == detect.UNKNOWN
+    assert detect.media_type(written(tmp_path, b"MZ, our client, says so.", "x"), "note.txt") == detect.TEXT
+
+
 def test_what_content_does_not_tell_is_called_by_its_suffix(tmp_path: Path) -> None:
     file = written(tmp_path, bytes(range(256)) * 3, "x")
     assert kind_of(file) is None

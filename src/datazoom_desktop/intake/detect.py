@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path, PurePath
 
 from datazoom_desktop.intake.encodings import wide_encoding
+from datazoom_desktop.intake.kinds import is_unreadable
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -167,7 +168,9 @@ def media_type(file: Path, name: str) -> str:
             return kind
     if _BZIP2_START.match(head):
         return BZIP2
-    return TAR if is_tar(head) else _text_type(head, suffix)
+    if is_tar(head):
+        return TAR
+    return UNKNOWN if is_unreadable(head) else _text_type(head, suffix)
 
 
 def is_tar(head: bytes) -> bool:

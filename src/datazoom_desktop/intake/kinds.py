@@ -99,6 +99,9 @@ _STARTS: tuple[tuple[bytes, Kind], ...] = (
     (b"bplist00", Kind("a settings file of macOS")),
     (b"\x85\x01", Kind("a file encrypted with PGP", "Decrypt it and add what is inside.")),
 )
+_MARKS = tuple(
+    start for start, _ in _STARTS if len(start) >= 4 and not (start.isascii() and start.decode().isprintable())
+)
 #: What sets media files apart that begin with the length of something.
 _BRANDS = re.compile(rb"....ftyp(?:(M4A|M4B|F4A)|(avif|jxl)|.)", re.DOTALL)
 _LHA = re.compile(rb"..-l(?:h[0-9d]|z[s45])-", re.DOTALL)
@@ -135,6 +138,11 @@ def kind_of(file: Path) -> Kind | None:
         if (found := test(head)) is not None:
             return found
     return next((kind for start, kind in _STARTS if head.startswith(start)), None)
+
+
+def is_unreadable(head: bytes) -> bool:
+    """Return whether a file begins with a mark that no text does, of a kind that is not read."""
+    return head.startswith(_MARKS)
 
 
 def _media(head: bytes) -> Kind | None:

@@ -29,7 +29,7 @@ RATIO = 100  #: unpacked to packed, of the whole archive ...
 SLACK = 256 * _MIB  #: ... beyond so many bytes
 DISK_RESERVE = 512 * _MIB  #: stays free on the disk
 _DISK_EVERY = 32 * _MIB  #: bytes written between two looks at the disk
-_SEARCHED_ROWS = 400  #: lines of the list that are indexed; the documents of the others are found by themselves
+_SEARCHED_ROWS = 400  #: lines of what was not taken out that are indexed; what was is found by itself
 _NAMED = 12  #: members named in a reason
 _LONGEST_NAME = 300
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -100,7 +100,7 @@ class Unpacking:
         self._allowed = min(MOST_BYTES, RATIO * packed + SLACK)
         self._written = self._next_look = 0
         self._places = Places()
-        self._rows: list[str] = []
+        self._rows: list[tuple[str, bool]] = []  #: lines of the list, and whether their member was taken out
         self._left_out: dict[tuple[Coverage, str], _Group] = {}
         self._ended: Trouble | None = None
         self._seen = self._litter = 0
@@ -136,8 +136,10 @@ class Unpacking:
         """Yield the list of what the archive (``what``: its kind) holds, and a page for each reason why something was left out."""
         page = PageText()
         page.add(self._summary(what))
-        for number, line in enumerate(self._rows):
-            page.add(line, BlockKind.TABLE_ROW if number < _SEARCHED_ROWS else BlockKind.FURNITURE)
+        searched = 0
+        for number, (line, taken) in enumerate(self._rows):
+            searched += not taken
+            page.add(line, BlockKind.FURNITURE if taken or searched > _SEARCHED_ROWS else BlockKind.TABLE_ROW)
             if number % 1000 == 0:
                 self._context.check()
         yield page.page(1, "Contents")
@@ -162,7 +164,7 @@ class Unpacking:
             return False
         if is_litter(entry.name.replace("\\", "/")):
             self._litter += 1
-            self._rows.append(_line(entry, entry.name, "not taken out: an operating system's own file"))
+            self._rows.append((_line(entry, entry.name, "not taken out: an operating system's own file"), True))
             return False
         if (entry.size or 0) + self._written > self._allowed:
             self._leave(entry, _too_much())
@@ -221,7 +223,7 @@ class Unpacking:
         if trouble is not None:
             note = "; ".join(filter(None, ("damaged: only a part came out", note)))
             self._group(trouble, path)
-        self._rows.append(_line(Entry(entry.name, size, entry.modified), path, note))
+        self._rows.append((_line(Entry(entry.name, size, entry.modified), path, note), True))
         self._context.progress(len(self.attachments), 0)
 
     def drop(self, entry: Entry, trouble: Trouble) -> None:
@@ -231,7 +233,7 @@ class Unpacking:
         self._leave(entry, trouble)
 
     def _leave(self, entry: Entry, trouble: Trouble) -> None:
-        self._rows.append(_line(entry, entry.name, f"not taken out: {trouble.reason}"))
+        self._rows.append((_line(entry, entry.name, f"not taken out: {trouble.reason}"), False))
         self._group(trouble, entry.name)
 
     def _group(self, trouble: Trouble, name: str) -> None:
