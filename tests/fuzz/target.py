@@ -18,6 +18,7 @@ from datazoom_desktop.engines.ocr import OcrLine
 from datazoom_desktop.intake import detect, kinds, ocr
 from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Source, Unreadable
 from datazoom_desktop.intake.passages import passages
+from datazoom_desktop.intake.readers import libreoffice
 from datazoom_desktop.intake.readers.registry import reader_for
 from datazoom_desktop.intake.title import title_of
 from datazoom_desktop.kernel.coverage import Coverage
@@ -51,6 +52,11 @@ class NoOcr:
 def prepare() -> None:
     """Make this process fit for many quick readings."""
     ocr.engine = NoOcr  # type: ignore[assignment]
+    libreoffice.find = _nowhere
+
+
+def _nowhere() -> None:
+    """Find no LibreOffice: it is another program, which takes seconds."""
 
 
 def run(data: bytes, name: str, folder: Path) -> Finding | None:
