@@ -84,11 +84,12 @@ def test_the_refusal_names_the_budget_what_is_spent_and_when_it_ends() -> None:
     assert problem is not None
     assert "20.00 USD a month for remote engines" in problem.message
     assert "19.80 USD are spent and it may take 0.50 USD" in problem.message
-    assert "01 Mar 2026" in problem.remedy
+    assert "01 Mar 2026 (UTC), choose a model on this machine, or raise" in problem.remedy
     tokens = Budget(Period.DAY, Scope.ALL, TOKENS, Decimal(1_000_000))
     problem = broken_by(EngineKind.LOCAL, 9, None, [(tokens, Decimal(1_000_000))], NOON, "Big")
     assert problem is not None
     assert "1,000,000 tokens a day for all engines" in problem.message
+    assert "machine" not in problem.remedy, "there it would count too"
 
 
 def test_money_cannot_be_kept_for_a_model_without_a_price_or_in_another_currency() -> None:

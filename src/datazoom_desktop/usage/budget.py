@@ -101,17 +101,18 @@ def broken_by(
         else:
             more = price.amount
         if spent + more > budget.amount:
-            return _spent(budget, spent, more, moment)
+            return _spent(budget, spent, more, moment, kind)
     return None
 
 
-def _spent(budget: Budget, spent: Decimal, more: Decimal, moment: dt.datetime) -> Problem:
+def _spent(budget: Budget, spent: Decimal, more: Decimal, moment: dt.datetime, kind: EngineKind) -> Problem:
     again = start_after(budget.period, moment)
+    elsewhere = "" if budget.scope is Scope.ALL or kind is EngineKind.LOCAL else ", choose a model on this machine"
     return Problem(
         "The budget for language models is spent",
         f"The budget of {budget.name} does not allow this call: {in_words(spent, budget.currency)} are spent and it may take "
         f"{in_words(more, budget.currency)}. It was not made.",
-        f"Wait until {again:%d %b %Y} (UTC), raise the budget, or choose a model on this machine. Answers by quotation cost nothing.",
+        f"Wait until {again:%d %b %Y} (UTC){elsewhere}, or raise the budget. Answers by quotation cost nothing.",
     )
 
 
