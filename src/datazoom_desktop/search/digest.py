@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from datazoom_desktop.search import store
@@ -30,28 +31,29 @@ class Shelf:
 class Shelves:
     """Keeps the shelf of the room's present state; thread-safe."""
 
-    def __init__(self) -> None:
-        """Start with nothing read."""
+    def __init__(self, states: Sequence[str] = store.INDEXED) -> None:
+        """Start with nothing read; the shelf will hold versions in these states."""
+        self._states = states
         self._lock = threading.Lock()
         self._of: tuple[int, int] | None = None
         self._shelf: Shelf | None = None
 
     def shelf(self, cursor: Cursor) -> Shelf:
         """Return what is searchable now; of what changed since the last call, only that is read."""
-        state = store.fingerprint(cursor)
+        state = store.fingerprint(cursor, self._states)
         with self._lock:
             if self._shelf is None or self._of != state:
-                self._shelf = _read(cursor, self._shelf)
+                self._shelf = _read(cursor, self._shelf, self._states)
                 self._of = state
             return self._shelf
 
 
-def _read(cursor: Cursor, before: Shelf | None) -> Shelf:
+def _read(cursor: Cursor, before: Shelf | None, states: Sequence[str]) -> Shelf:
     """Return the shelf of this moment, with the digests of the documents that stand as they did ``before``."""
-    rows = store.searchable(cursor)
+    rows = store.searchable(cursor, states)
     known = {} if before is None else {digest.version_id: digest for digest in before.catalogue.digests}
     fresh = {row.version_id for row in rows if before is None or before.by_version.get(row.version_id) != row}
-    openings = store.openings(cursor, FIRST_CHARS, LAST_CHARS, None if before is None else sorted(fresh))
+    openings = store.openings(cursor, FIRST_CHARS, LAST_CHARS, None if before is None else sorted(fresh), states)
     versions_of: dict[str, list[str]] = {}
     for row in rows:
         versions_of.setdefault(row.document_id, []).append(row.version_id)

@@ -83,3 +83,50 @@ class SearchResult:
     hits: tuple[Hit, ...]
     route: Route
     timings_ms: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ExactHit:
+    """One place where an exact search holds.
+
+    Attributes:
+        hit: The place; its score is higher where more of what was looked for stands together and in documents with more places.
+        marks: The words, amounts and dates that were looked for, in order, in the version's text; all within the hit's span.
+        before: What stands before the place in its sentence, the end of it where it is long; so is ``after``, its beginning.
+    """
+
+    hit: Hit
+    marks: tuple[Span, ...]
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesIn:
+    """How many places of a document an exact search found."""
+
+    document_id: str
+    version_id: str
+    path: str
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExactResult:
+    """What an exact search found.
+
+    Attributes:
+        hits: The part of the places that was asked for, best document first, in the order of its text.
+        places: How many places there are in all.
+        documents: Every document that has a place or was chosen by its fields alone, best first.
+        searched: How many documents were looked into.
+        understood: The search as it was read.
+        timings_ms: Milliseconds by step.
+    """
+
+    hits: tuple[ExactHit, ...]
+    places: int
+    documents: tuple[PlacesIn, ...]
+    searched: int
+    understood: str
+    timings_ms: dict[str, float]

@@ -180,6 +180,11 @@ def title_or_name(digest: Digest) -> str:
     return digest.title or PurePosixPath(digest.path).name
 
 
+def same_kinds(word: str) -> set[str]:
+    """Return a stem and the stems of whatever else that kind of document is called."""
+    return _same((word,))
+
+
 def _terms(text: str) -> list[str]:
     """Return the folded terms of a name: its words, and each two neighbours joined ("non disclosure" -> "nondisclosure")."""
     return [word for word in content(text) if len(word) > 1 or word.isdigit()]

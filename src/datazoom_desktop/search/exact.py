@@ -1,0 +1,267 @@
+"""Exact search over an open room: every place where an expression holds, counted, in the order of its documents' matches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from datazoom_desktop.documents.service import Documents
+from datazoom_desktop.kernel.cancel import CancelToken
+from datazoom_desktop.kernel.spans import Span
+from datazoom_desktop.search import about, store
+from datazoom_desktop.search.digest import Shelves
+from datazoom_desktop.search.evaluate import Evaluation, Texts
+from datazoom_desktop.search.expression import Expression, Where
+from datazoom_desktop.search.finders import Flags
+from datazoom_desktop.search.model import ExactHit, ExactResult, Hit, PlacesIn
+from datazoom_desktop.search.plan import About, All, No, Node, plan
+from datazoom_desktop.search.routing import Digest
+from datazoom_desktop.search.sentences import sentences
+from datazoom_desktop.storage.database import Cursor
+from datazoom_desktop.storage.room import RoomStorage
+
+_CONTEXT = 160  #: characters of the sentence shown on either side of a place
+_OPENING = 200  #: characters of the first line of a document that is found by its fields alone
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place and the position of the passage in which it begins."""
+
+    at: int
+    span: Span
+    marks: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A document's number in the scan, how many places it has and which share of what was asked for stands together."""
+
+    number: int
+    places: int
+    share: float
+
+
+class ExactSearch:
+    """Finds every place where an expression holds; thread-safe, reads only.
+
+    Documents are found as soon as they are read, whether or not they can be searched by meaning yet.
+    """
+
+    def __init__(self, storage: RoomStorage, documents: Documents) -> None:
+        """Search an open room."""
+        self._storage = storage
+        self._documents = documents
+        self._shelves = Shelves(store.READ)
+
+    def find(
+        self, expression: Expression, limit: int = 50, offset: int = 0, cancel: CancelToken | None = None
+    ) -> ExactResult:
+        """Return the places from ``offset`` (0-based) on, at most ``limit``, and the count of all.
+
+        Documents in which all that was asked for stands together come first, then those with more places, then by path.
+
+        Raises:
+            Cancelled: ``cancel`` was used.
+        """
+        cancel = cancel or CancelToken()
+        started = time.perf_counter()
+        timings: dict[str, float] = {}
+
+        def step(name: str) -> None:
+            timings[name] = (time.perf_counter() - started) * 1000.0 - sum(timings.values())
+            cancel.check()
+
+        steps = plan(expression)
+        with self._storage.db.read() as cursor:
+            versions = store.searchable(cursor, store.READ)
+            searched = len({version.document_id for version in versions})
+            digests = self._digests(cursor, steps.root)
+            versions = [version for version in versions if _chosen(steps.root, digests.get(version.version_id))]
+            step("choose")
+            scan = store.scan(cursor, [version.version_id for version in versions], steps.tests)
+            step("scan")
+            texts = Texts(scan, cursor)
+            evaluation = Evaluation(scan, len(versions), texts, _asking(digests, versions), cancel)
+            ranked, counts = _rank(evaluation, scan, steps.root, len(versions))
+            step("count")
+            found = _slice(evaluation, scan, steps.root, ranked, counts, texts, limit, offset)
+            step("take")
+            hits = self._hits(found, scan, texts, versions, ranked, offset)
+        step("place")
+        listed = tuple(
+            PlacesIn(
+                versions[one.number].document_id, versions[one.number].version_id, versions[one.number].path, one.places
+            )
+            for one in ranked
+        )
+        return ExactResult(hits, sum(one.places for one in ranked), listed, searched, str(expression), timings)
+
+    def _digests(self, cursor: Cursor, root: Node) -> dict[str, Digest]:
+        """Return the digests by version id where the search asks for one."""
+        if not _asks(root):
+            return {}
+        return {digest.version_id: digest for digest in self._shelves.shelf(cursor).catalogue.digests}
+
+    def _hits(
+        self,
+        found: Sequence[_Place],
+        scan: store.Scan,
+        texts: Texts,
+        versions: Sequence[store.VersionRow],
+        ranked: Sequence[_Ranked],
+        offset: int,
+    ) -> tuple[ExactHit, ...]:
+        scores = {one.number: _score(one) for one in ranked}
+        wanted = [(versions[scan.versions[place.at]].version_id, place.span) for place in found]
+        boxes, cells = self._documents.boxes_many(wanted), self._documents.cells_many(wanted)
+        hits = []
+        for rank, (place, lines, within) in enumerate(zip(found, boxes, cells, strict=True), offset + 1):
+            row, number = texts[place.at], int(scan.versions[place.at])
+            version = versions[number]
+            inside = place.span.end <= row.char_end
+            begin = place.span.start - row.char_start
+            text = (
+                row.text[begin : begin + len(place.span)]
+                if inside
+                else self._documents.text(row.version_id, place.span)
+            )
+            before, after = _context(row.text, begin, begin + len(place.span))
+            hit = Hit(
+                rank=rank,
+                document_id=version.document_id,
+                version_id=version.version_id,
+                path=version.path,
+                version=version.number,
+                page=texts.page(place.at, place.span.start),
+                span=place.span,
+                text=text,
+                score=scores[number],
+                boxes=lines,
+                passage_id=row.passage_id,
+                similarity=0.0,
+                heading=row.heading,
+                cells=within,
+            )
+            hits.append(ExactHit(hit, place.marks, before, after))
+        return tuple(hits)
+
+
+def _asks(node: Node) -> bool:
+    """Return whether a node asks something of documents."""
+    match node:
+        case About():
+            return True
+        case No(part):
+            return _asks(part)
+        case _:
+            return any(map(_asks, getattr(node, "parts", ())))
+
+
+def _chosen(root: Node, digest: Digest | None) -> bool:
+    """Return whether what the search asks of every document, if anything, holds for this one."""
+    for part in root.parts if isinstance(root, All) else (root,):
+        asked = part.part if isinstance(part, No) else part
+        if isinstance(asked, About):
+            assert digest is not None
+            if about.question(asked.where)(digest) == isinstance(part, No):
+                return False
+    return True
+
+
+def _asking(digests: dict[str, Digest], versions: Sequence[store.VersionRow]) -> Callable[[Where], Flags]:
+    """Return what tells for which of the versions a field holds."""
+
+    def holds(where: Where) -> Flags:
+        ask = about.question(where)
+        return np.array([ask(digests[version.version_id]) for version in versions], np.bool_)
+
+    return holds
+
+
+def _rank(
+    evaluation: Evaluation, scan: store.Scan, root: Node, documents: int
+) -> tuple[list[_Ranked], npt.NDArray[np.int64]]:
+    """Return the documents where the search holds, best first, and how many places each passage has."""
+    with_text = np.zeros(documents, np.bool_)
+    with_text[scan.versions] = True
+    holds = evaluation.holds(root) & with_text
+    kept, share = evaluation.passages(root)
+    kept &= holds[scan.versions]
+    counts = evaluation.counts(root, kept)
+    places = np.bincount(scan.versions, counts, documents).astype(np.int64)
+    found = [
+        _Ranked(number, int(places[number]) or 1, float(share[number]) if places[number] else 0.0)
+        for number in np.flatnonzero(holds).tolist()
+    ]
+    return sorted(found, key=lambda one: (-one.share, -one.places, one.number)), counts
+
+
+def _slice(
+    evaluation: Evaluation,
+    scan: store.Scan,
+    root: Node,
+    ranked: Sequence[_Ranked],
+    counts: npt.NDArray[np.int64],
+    texts: Texts,
+    limit: int,
+    offset: int,
+) -> list[_Place]:
+    """Return the places from ``offset`` on, at most ``limit``, in the order of the documents and of their texts."""
+    out: list[_Place] = []
+    passed = 0
+    for one in ranked:
+        if passed >= offset + limit:
+            break
+        passed += one.places
+        if passed <= offset:
+            continue
+        first, last = np.searchsorted(scan.versions, (one.number, one.number + 1)).tolist()
+        at = passed - one.places
+        if not one.share:
+            out.append(_opening(int(first), texts))
+            continue
+        for position in (first + np.flatnonzero(counts[first:last])).tolist():
+            number = int(counts[position])
+            if at + number > offset and at < offset + limit:
+                places = _places(evaluation, root, position)
+                out.extend(places[max(0, offset - at) : offset + limit - at])
+            at += number
+    return out
+
+
+def _places(evaluation: Evaluation, root: Node, at: int) -> list[_Place]:
+    marks = evaluation.marks(root, at)
+    return [
+        _Place(at, span, tuple(mark for mark in marks if span.start <= mark.start and mark.end <= span.end))
+        for span in evaluation.places(root, at)
+    ]
+
+
+def _opening(at: int, texts: Texts) -> _Place:
+    """Return the first line of a document."""
+    row = texts[at]
+    line = row.text.lstrip()
+    start = row.char_start + len(row.text) - len(line)
+    return _Place(at, Span(start, start + len(line.partition("\n")[0][:_OPENING].rstrip())), ())
+
+
+def _score(one: _Ranked) -> float:
+    return round(100 * one.share) + one.places / (one.places + 1)
+
+
+def _context(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return what stands before and after a stretch in the sentences that it touches."""
+    touched = [span for span in sentences(text) if span.start < end and span.end > start]
+    first = min((span.start for span in touched), default=start)
+    last = max((span.end for span in touched), default=end)
+    before, after = text[min(first, start) : start], text[end : max(last, end)]
+    if len(before) > _CONTEXT:
+        before = "…" + before[-_CONTEXT:].partition(" ")[2]
+    if len(after) > _CONTEXT:
+        after = after[:_CONTEXT].rpartition(" ")[0] + "…"
+    return before, after
