@@ -22,6 +22,11 @@ HEBREW = (
 )
 ARABIC = "أبرمت هذه الاتفاقية بين البائع والمشتري في الرابع من مارس 2024. يوافق البائع على نقل جميع أسهمه إلى المشتري."
 GERMAN = "Dieser Vertrag wurde zwischen dem Verkäufer und dem Käufer am 4. März 2024 geschlossen; Gewähr für Mängel nach § 5."
+UKRAINIAN = "Цей договір укладено між Продавцем і Покупцем 4 березня 2024 року. Продавець зобов'язується передати йому всі акції."
+TURKISH = "İşbu sözleşme Satıcı ile Alıcı arasında 4 Mart 2024 tarihinde imzalanmıştır. Satıcı tüm hisseleri Alıcıya devretmeyi kabul eder."
+POLISH = "Niniejsza umowa została zawarta pomiędzy Sprzedającym a Kupującym. Zapłata nastąpi przed dniem zamknięcia."
+CZECH = "Tato smlouva byla uzavřena mezi Prodávajícím a Kupujícím dne 4. března 2024. Kupující zaplatí cenu před dnem vypořádání."
+LATVIAN = "Šis līgums noslēgts starp Pārdevēju un Pircēju 2024. gada 4. martā. Maksājums veicams līdz darījuma slēgšanas dienai."
 THAI = "สัญญานี้ทำขึ้นระหว่างผู้ขายและผู้ซื้อเมื่อวันที่ 4 มีนาคม 2567"
 
 
@@ -37,7 +42,15 @@ THAI = "สัญญานี้ทำขึ้นระหว่างผู้
         *((HEBREW, name) for name in ("cp1255", "utf_16_le")),
         *((ARABIC, name) for name in ("cp1256", "utf_16_le", "utf_16_be")),
         *((GERMAN, name) for name in ("cp1252", "utf_16_le", "utf_16_be", "utf_32_be")),
-        (THAI, "utf_16_le"),
+        *((RUSSIAN, name) for name in ("cp866", "iso8859_5", "mac_cyrillic")),
+        (UKRAINIAN, "koi8_u"),
+        *((TURKISH, name) for name in ("cp1254", "iso8859_9")),
+        *((POLISH, name) for name in ("cp1250", "iso8859_2")),
+        *((CZECH, name) for name in ("cp1250", "iso8859_2")),
+        *((LATVIAN, name) for name in ("cp1257", "iso8859_13")),
+        *((THAI, name) for name in ("cp874", "utf_16_le")),
+        (ARABIC, "iso8859_6"),
+        (HEBREW, "iso8859_8"),
     ],
 )
 def test_an_encoding_nobody_states_is_told_from_the_text(text: str, encoding: str) -> None:
@@ -88,6 +101,14 @@ def test_declared_names_mean_what_their_users_write(label: str, codec: str | Non
 )
 def test_a_declaration_is_followed_unless_it_is_wrong(data: bytes, label: str, text: str) -> None:
     assert decode_as(data, label) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [("契約書", "shift_jis"), ("合同", "gb18030"), ("Käufer", "cp1252"), ("§ 5 Abs. 2", "cp1252"), ("Цена", "cp1251")],
+)
+def test_a_few_words_are_enough_where_they_stand_alone(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
 
 
 def test_a_few_broken_bytes_do_not_make_utf8_something_else() -> None:

@@ -10,10 +10,25 @@ _WIDE_SAMPLE = 8192  #: bytes looked at to tell UTF-16 and UTF-32 that carry no 
 _TOO_FEW = 12  #: characters beyond ASCII to tell encodings apart by
 _PRINTABLE = 0.97  #: of the characters, where the encoding is the right one
 _UNPRINTED = "\t\r\n\f\ufeff\u200b\u200e\u200f\u2028"
-_GUESSED = [
-    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "mac_roman"),
-    *("gb18030", "big5", "shift_jis", "euc_jp", "euc_kr"),
-]
+_FEWEST = 4  #: characters beyond ASCII among others that say anything at all
+_UNSURE = 0.15  #: a guess with less confidence is not worth more than Western, where few characters speak for it
+_GUESSED = (
+    *("windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1255", "windows-1256"),
+    *("windows-1257", "koi8-r", "koi8-u", "iso-8859-2", "iso-8859-5", "iso-8859-6", "iso-8859-7", "iso-8859-8"),
+    *(
+        "iso-8859-9",
+        "iso-8859-13",
+        "iso-8859-15",
+        "macroman",
+        "mac-cyrillic",
+        "cp437",
+        "cp850",
+        "cp852",
+        "cp866",
+        "cp874",
+    ),
+    *("gb18030", "big5", "big5hkscs", "shift_jis", "cp932", "euc-jp", "euc-kr", "cp949", "tis-620"),
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -204,9 +219,11 @@ def _one_byte(name: str) -> bool:
 
 def _likely(sample: bytes) -> str:
     """Return the likeliest encoding of text that is not UTF-8: Western unless enough of it speaks for another."""
-    import charset_normalizer  # costs start-up where nothing needs guessing
+    import chardet  # costs start-up where nothing needs guessing
 
-    if sum(byte > 127 for byte in sample) < _TOO_FEW:
+    found = chardet.detect(sample, include_encodings=_GUESSED, no_match_encoding="cp1252")
+    beyond = sum(byte > 127 for byte in sample)
+    sparse = beyond * 3 < len(sample)
+    if sparse and (beyond < _FEWEST or (beyond < _TOO_FEW and found["confidence"] < _UNSURE)):
         return "cp1252"
-    best = charset_normalizer.from_bytes(sample, cp_isolation=_GUESSED).best()
-    return best.encoding if best is not None else "cp1252"
+    return codec_of(found["encoding"] or "") or "cp1252"
