@@ -118,12 +118,50 @@ def test_hits_are_the_very_words_at_their_offsets(line: Line, filled: Path) -> N
     assert all(hit["boxes"] for hit in hits if hit["path"].endswith(".pdf"))
 
 
+def test_exact_places_are_the_very_words_counted_and_in_parts(line: Line, filled: Path) -> None:
+    hits = line("search", "Deal", '"written NOTICE"', "--exact", "-k", "500")
+    assert [hit["rank"] for hit in hits] == list(range(1, len(hits) + 1))
+    assert {hit["text"].casefold().replace("\n", " ") for hit in hits} == {"written notice"}
+    assert all(hit["boxes"] for hit in hits if hit["path"].endswith(".pdf"))
+    deal = filled.parent / "deal"
+    for hit in (hit for hit in hits if (deal / hit["path"]).suffix == ".txt" and (deal / hit["path"]).exists()):
+        with (deal / hit["path"]).open(encoding="utf-8", newline="") as stream:
+            assert stream.read()[hit["char_start"] : hit["char_end"]] == hit["text"]
+    [count] = line("search", "Deal", '"written notice"', "--exact", "--count")
+    assert count["places"] == len(hits) == sum(one["places"] for one in count["by_document"])
+    assert count["documents"] == len({hit["path"] for hit in hits})
+    assert line("search", "Deal", '"written notice"', "--exact", "-k", "2", "--offset", "3") == hits[3:5]
+    said = line.says("search", "Deal", '"written notice" type:lease', "--exact", "-k", "1")
+    assert said.startswith('Looking for "written notice" AND type:lease')
+    assert "places in 2 documents" in said
+    assert "1 could not be read" in said
+    assert "Nothing matches" in line.says("search", "Deal", "xylophone", "--exact")
+
+
+def test_cells_of_a_sheet_are_found_by_their_words_and_amounts(line: Line) -> None:
+    [hit] = line("search", "Deal", 'doc:"schedule 1" Tarn', "--exact")
+    assert (hit["text"], hit["range"]) == ("Tarn", "Sheet!A6")
+    amounts = line("search", "Deal", 'doc:"schedule 1" amount:>=10000', "--exact")
+    assert amounts
+    assert all(hit["range"].startswith("Sheet!B") and int(hit["text"]) >= 10_000 for hit in amounts)
+
+
+def test_a_search_that_cannot_be_read_is_marked(line: Line) -> None:
+    assert line("search", "Deal", "rent AND (lease", "--exact", code=1) == []
+    problem = json.loads(line.err)["problem"]
+    assert "rent AND (lease\n         ^\n" in problem["message"]
+    assert problem["remedy"]
+
+
 def test_many_queries_at_once(line: Line, tmp_path: Path) -> None:
     file = tmp_path / "queries.jsonl"
     file.write_text('{"id": 1, "query": "audit"}\n\n{"id": "b", "query": "insurance amount"}\n')
     rows = line("search", "Deal", "--queries", str(file), "-k", "3")
     assert [row["id"] for row in rows] == [1, "b"]
     assert all(0 < len(row["hits"]) <= 3 for row in rows)
+    exact = line("search", "Deal", "--exact", "--queries", str(file))
+    assert [row["id"] for row in exact] == [1, "b"]
+    assert {hit["text"].casefold() for hit in exact[0]["hits"]} == {"audit"}
     file.write_text("not json\n")
     line("search", "Deal", "--queries", str(file), code=1)
     assert "Line 1" in line.err
@@ -240,7 +278,17 @@ def test_pages_of_a_path_that_is_not_there_is_a_problem(line: Line) -> None:
     assert "no such thing.pdf" in json.loads(line.err)["problem"]["message"]
 
 
-@pytest.mark.parametrize("words", [(), ("lease", "-k", "0"), ("lease", "--queries", "file.jsonl")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("lease", "-k", "0"),
+        ("lease", "--queries", "file.jsonl"),
+        ("lease", "--count"),
+        ("lease", "--exact", "--offset", "-1"),
+        ("--exact", "--count", "--queries", "file.jsonl"),
+    ],
+)
 def test_a_search_that_cannot_be_meant_is_wrong_usage(filled: Path, words: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["--home", str(filled), "search", "Deal", *words])

@@ -24,6 +24,7 @@ from datazoom_desktop.kernel.changes import ChangeBus
 from datazoom_desktop.kernel.resources import resource_path
 from datazoom_desktop.organizations.model import RoomInfo
 from datazoom_desktop.organizations.register import Rooms
+from datazoom_desktop.search.exact import ExactSearch
 from datazoom_desktop.search.service import Search
 from datazoom_desktop.storage.room import RoomStorage
 
@@ -61,6 +62,7 @@ class Workspace:
             storage.db, self.queue, self.intake.kinds(), self.bus, storage.scratch, workers=worker_count()
         )
         self.search = Search(storage, self.documents, embedder)
+        self.exact = ExactSearch(storage, self.documents)
         self.chat = Chat(self.search, self.documents, lambda: llm(info.room_id))
         self.renderer = PageRenderer(self.documents, storage.previews, storage.scratch / "viewer")
 

@@ -130,7 +130,7 @@ class ExactSearch:
                 if inside
                 else self._documents.text(row.version_id, place.span)
             )
-            before, after = _context(row.text, begin, begin + len(place.span))
+            before, after = _context(row.text, begin, begin + len(place.span), of_cells=within is not None)
             hit = Hit(
                 rank=rank,
                 document_id=version.document_id,
@@ -254,11 +254,15 @@ def _score(one: _Ranked) -> float:
     return round(100 * one.share) + one.places / (one.places + 1)
 
 
-def _context(text: str, start: int, end: int) -> tuple[str, str]:
-    """Return what stands before and after a stretch in the sentences that it touches."""
-    touched = [span for span in sentences(text) if span.start < end and span.end > start]
-    first = min((span.start for span in touched), default=start)
-    last = max((span.end for span in touched), default=end)
+def _context(text: str, start: int, end: int, *, of_cells: bool) -> tuple[str, str]:
+    """Return what stands before and after a stretch in the sentences, or rows of a sheet, that it touches."""
+    if of_cells:
+        first, last = text.rfind("\n", 0, start) + 1, text.find("\n", min(end, len(text)))
+        last = last if last >= 0 else len(text)
+    else:
+        touched = [span for span in sentences(text) if span.start < end and span.end > start]
+        first = min((span.start for span in touched), default=start)
+        last = max((span.end for span in touched), default=end)
     before, after = text[min(first, start) : start], text[end : max(last, end)]
     if len(before) > _CONTEXT:
         before = "…" + before[-_CONTEXT:].partition(" ")[2]
