@@ -44,6 +44,7 @@ class Lease:
         token: Raised to stop the work.
         by_user: The user asked for that, so the job is cancelled; otherwise it goes back to its place.
         forgotten: What it works on is gone, and so will be the job.
+        trouble: Why what came of it cannot be written down yet, None while it can.
     """
 
     def __init__(self, job: Job) -> None:
@@ -52,6 +53,7 @@ class Lease:
         self.token = CancelToken()
         self.by_user = False
         self.forgotten = False
+        self.trouble: str | None = None
         self.units = (0, 0)
         self._told = (0, 0)
 
@@ -184,7 +186,10 @@ class Queue:
         return out
 
     def held_up(self) -> str | None:
-        """Return why a job that waits for its next try does so, None when none does."""
+        """Return why a job waits for its next try, or to write down what came of it; None when none does."""
+        for lease in self.running():
+            if lease.trouble is not None:
+                return lease.trouble
         with self._db.read() as cursor:
             return store.held_up(cursor)
 

@@ -162,7 +162,7 @@ class Runner:
         try:
             self._attempt(lease, kind, worker, scratch)
         except Cancelled:
-            self._insist(lambda: self._stopped(lease))
+            self._insist(lease, lambda: self._stopped(lease))
         except Exception as error:  # noqa: BLE001 - recorded as the job's failure
             self._failed(lease, _explain(error))
         finally:
@@ -211,12 +211,12 @@ class Runner:
     def _failed(self, lease: Lease, failure: Failure) -> None:
         reports.keep(self._reports, lease.job, failure)
         try:
-            self._insist(lambda: self._queue.fail(lease, failure))
+            self._insist(lease, lambda: self._queue.fail(lease, failure))
         except Exception:  # noqa: BLE001 - logged with its trace; the thread lives on
             _log.exception("the feature of %s could not take note of its failure", lease.job.kind)
-            self._insist(lambda: self._queue.fail(lease, failure, tell_feature=False))
+            self._insist(lease, lambda: self._queue.fail(lease, failure, tell_feature=False))
 
-    def _insist(self, write: Callable[[], object]) -> None:
+    def _insist(self, lease: Lease, write: Callable[[], object]) -> None:
         """Write an outcome down, waiting for room on a full disk; on ``stop`` it is left to the next opening of the room."""
         for wait in itertools.chain(_RECORD_WAITS, itertools.repeat(_RECORD_WAITS[-1])):
             try:
@@ -225,7 +225,9 @@ class Runner:
                 if not is_disk_full(error):
                     raise
                 _log.warning("what came of a job cannot be written down: the disk is full")
+                lease.trouble = failures.disk_full().reason
             else:
+                lease.trouble = None
                 return
             if self._stopping.wait(wait):
                 return

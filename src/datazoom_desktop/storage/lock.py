@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from datazoom_desktop.kernel.clock import iso, now
 from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.storage.faults import cannot_write, disk_full, is_disk_full
 from datazoom_desktop.storage.files import write_json
 
 LOCK = "room.lock"
@@ -28,7 +29,8 @@ class RoomLock:
         """Take the lock of the room in ``folder``, called ``name``, without waiting.
 
         Raises:
-            Problem: Another process, or another part of this one, holds the room; the message says who.
+            Problem: Another process, or another part of this one, holds the room (the message says who), or the folder cannot be
+                written to.
         """
         self._holder = folder / HOLDER
         self._lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
@@ -36,7 +38,13 @@ class RoomLock:
             self._lock.acquire()
         except Timeout as error:
             raise _held(folder, name) from error
-        write_json(self._holder, _myself())
+        except OSError as error:
+            raise (disk_full(folder) if is_disk_full(error) else cannot_write(folder, error)) from error
+        try:
+            write_json(self._holder, _myself())
+        except OSError as error:
+            self._lock.release()
+            raise (disk_full(folder) if is_disk_full(error) else cannot_write(folder, error)) from error
 
     def release(self) -> None:
         """Let go of the room; more calls do nothing."""

@@ -255,7 +255,7 @@ class PassageIndex:
             if not self.path.is_dir():
                 self.close()
             elif self._table is None:
-                with _faults(self.path):
+                with _faults(self.path, ValueError):  # which is what a folder without a table is to LanceDB
                     self._table = self._connect().open_table(TABLE)
             return self._table
 
@@ -413,11 +413,12 @@ def _conditions(column: str, values: Collection[str]) -> Iterator[str]:
 
 
 @contextmanager
-def _faults(path: Path) -> Iterator[None]:
-    """Turn what LanceDB reports inside the block into a ``Problem`` about the index."""
+def _faults(path: Path, *others: type[Exception]) -> Iterator[None]:
+    """Turn what LanceDB reports inside the block, and ``others``, into a ``Problem`` about the index."""
+    reported: tuple[type[Exception], ...] = (OSError, RuntimeError, *others)
     try:
         yield
-    except (OSError, RuntimeError) as error:
+    except reported as error:
         if is_disk_full(error):
             raise disk_full(path) from error
         raise Problem(

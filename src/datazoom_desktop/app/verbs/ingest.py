@@ -124,7 +124,7 @@ def _wait(workspace: Workspace, *, quiet: bool) -> None:
             left = states.get("queued", 0) + states.get("running", 0)
             if total:
                 parts.append(f"{doing} {total - left:,} of {total:,}")
-        if not any(states.get("running") for states in counts.values()) and (reason := workspace.queue.held_up()):
+        if reason := workspace.queue.held_up():
             parts.append(f"waiting: {reason}")
         line.show(", ".join(parts))
 
