@@ -50,8 +50,7 @@ def opened(source: Source, context: ReadContext) -> Path:
             "This file is protected by rights management: it opens only for the people whom its owner has named.",
             "Ask its owner for a copy without that protection.",
         )
-    context.check()
-    data = decrypt(source.file, source.passwords)
+    data = decrypt(source.file, source.passwords, context.check)
     if data is None:
         tried = "None of the passwords given so far opens this file." if source.passwords else ""
         raise Unreadable(

@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from posixpath import join, normpath
 from typing import IO, Any, NamedTuple
@@ -237,8 +237,10 @@ def lock_of(file: Path) -> str:
         return ""  # what is damaged is said by whoever reads it
 
 
-def decrypt(file: Path, passwords: Sequence[str]) -> bytes | None:
+def decrypt(file: Path, passwords: Sequence[str], check: Callable[[], None]) -> bytes | None:
     """Return the document inside an encrypted Office file, or None when none of the passwords opens it.
+
+    ``check`` is called before each password, since trying one takes a good part of a second.
 
     Raises:
         Unreadable: Its encryption is damaged or of a kind that is not known.
@@ -248,6 +250,7 @@ def decrypt(file: Path, passwords: Sequence[str]) -> bytes | None:
             office = OfficeFile(stream)
             checked = {"verify_password": True} if office.format == "ooxml" else {}
             for password in (_EXCELS_OWN, *passwords):
+                check()
                 try:
                     office.load_key(password=password, **checked)
                     out = io.BytesIO()
