@@ -10,7 +10,7 @@ import pytest
 
 from datazoom_desktop.documents import store
 from datazoom_desktop.documents.index import index_numbers
-from datazoom_desktop.documents.register import Incoming, Placed, Placement, place
+from datazoom_desktop.documents.register import Incoming, Placed, Placement, place, place_many
 from datazoom_desktop.storage.room import RoomStorage
 
 AT = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
@@ -31,6 +31,42 @@ def put(room: RoomStorage, path: str, content: str, parent: str | None = None) -
 def paths(room: RoomStorage) -> dict[str, str]:
     with room.db.read() as cursor:
         return {row.path: row.version_id for row in store.path_rows(cursor)}
+
+
+def test_many_at_once_are_placed_as_one_after_the_other_would_be(tmp_path: Path) -> None:
+    before = [("a.pdf", "aa"), ("b.pdf", "bb"), ("c.pdf", "cc"), ("c.pdf", "c2")]
+    arriving = [
+        *(
+            ("new.pdf", "nn"),
+            ("a.pdf", "aa"),
+            ("b.pdf", "b2"),
+            ("copy.pdf", "aa"),
+            ("c.pdf", "cc"),
+            ("twice.pdf", "tt"),
+        ),
+        *(("also.pdf", "tt"), ("new.pdf", "n2"), ("mail.eml/x.pdf", "xx"), ("last.pdf", "n2")),
+    ]
+    told = []
+    for together in (False, True):
+        with RoomStorage.create(tmp_path / f"{together}", "r1", "Halyard") as room:
+            for path, content in before:
+                put(room, path, content)
+            items = [Incoming(path, content * 8, 2, f"/deal/{path}", 1) for path, content in arriving]
+            placed = room.db.write(
+                lambda tx, items=items, together=together: (
+                    place_many(tx, items, AT) if together else [place(tx, each, AT) for each in items]
+                )
+            )
+            standing = {path: numbered(room, version) for path, version in paths(room).items()}
+            told.append(([(each.placement, each.fresh) for each in placed], standing))
+    assert told[0] == told[1]
+
+
+def numbered(room: RoomStorage, version_id: str) -> tuple[str, int]:
+    with room.db.read() as cursor:
+        version = store.version(cursor, version_id)
+    assert version is not None
+    return version.sha256, version.number
 
 
 def test_new_bytes_at_a_new_path_are_a_new_document(room: RoomStorage) -> None:

@@ -115,6 +115,46 @@ def add_path(tx: Cursor, row: PathRow, added_at: dt.datetime) -> None:
     tx.execute("INSERT INTO paths VALUES (?, ?, ?, ?, ?, ?, ?)", [*row, added_at])
 
 
+def touched(cursor: Cursor, paths: Sequence[str], hashes: Sequence[str]) -> set[str]:
+    """Return those of the paths that are live or in the trash, and those of the SHA-256 that the room has."""
+    rows = cursor.execute(
+        "SELECT path FROM paths WHERE path IN (SELECT unnest($paths)) UNION SELECT path FROM trash WHERE path IN (SELECT unnest($paths))"
+        " UNION SELECT sha256 FROM versions WHERE sha256 IN (SELECT unnest($hashes))",
+        {"paths": list(paths), "hashes": list(hashes)},
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def add_all(
+    tx: Cursor,
+    documents: Sequence[tuple[str, str | None]],
+    versions: Sequence[tuple[VersionRow, int]],
+    paths: Sequence[PathRow],
+    added_at: dt.datetime,
+) -> None:
+    """Add documents (id, parent), their versions with their bytes, which wait to be read, and the live paths they stand at."""
+    tx.execute(
+        "INSERT INTO documents SELECT unnest($ids), unnest($parents), $at",
+        {"ids": [each for each, _ in documents], "parents": [parent for _, parent in documents], "at": added_at},
+    )
+    rows = [version for version, _ in versions]
+    tx.execute(
+        "INSERT INTO versions (version_id, document_id, number, sha256, bytes, added_at, state)"
+        " SELECT unnest($ids), unnest($documents), unnest($numbers), unnest($hashes), unnest($bytes), $at, 'new'",
+        {
+            "ids": [row.version_id for row in rows],
+            "documents": [row.document_id for row in rows],
+            "numbers": [row.number for row in rows],
+            "hashes": [row.sha256 for row in rows],
+            "bytes": [size for _, size in versions],
+            "at": added_at,
+        },
+    )
+    columns = dict(zip(PathRow._fields, map(list, zip(*paths, strict=True)), strict=True))
+    chosen = ", ".join(f"unnest(${name})" for name in PathRow._fields)
+    tx.execute(f"INSERT INTO paths SELECT {chosen}, $at", {**columns, "at": added_at})
+
+
 def point_path(tx: Cursor, row: PathRow) -> None:
     """Let an existing path stand for another version."""
     tx.execute(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -134,17 +134,14 @@ class IntakeJobs:
 
     # --- looking through a folder -------------------------------------------------------------------------------------------------
 
-    def _place(self, tx: Cursor, arriving: Iterable[Incoming]) -> list[Placed]:
-        at = clock.now()
-        out = []
+    def _place(self, tx: Cursor, arriving: Sequence[Incoming]) -> list[Placed]:
+        out = register.place_many(tx, arriving, clock.now())
         waiting: dict[str, NewJob] = {}
-        for incoming in arriving:
-            placed = register.place(tx, incoming, at)
+        for incoming, placed in zip(arriving, out, strict=True):
             if placed.fresh:
                 waiting[placed.version_id] = NewJob(placed.version_id, incoming.path, {})
             for version_id in placed.also:
                 waiting.setdefault(version_id, NewJob(version_id, incoming.path, {}, _HISTORY))
-            out.append(placed)
         if waiting:
             self._queue.enqueue_many(tx, READ, list(waiting.values()))
         return out
@@ -235,6 +232,7 @@ class IntakeJobs:
         self, tx: Cursor, version: store.VersionRow, attachments: Sequence[dict[str, Any]], *, anew: bool
     ) -> None:
         """Place attachments under every path of their version; ``anew``: what an earlier reading found besides goes."""
+        removals = intake_store.removals(tx)
         for parent in store.paths_of_version(tx, version.version_id):
             taken: set[str] = set()
             arriving: list[Incoming] = []
@@ -250,7 +248,7 @@ class IntakeJobs:
                     modified_ns,
                     version.document_id,
                 )
-                if not intake_store.is_removed(tx, incoming.path, incoming.sha256):
+                if (incoming.path, incoming.sha256) not in removals:
                     arriving.append(incoming)
             self._place(tx, arriving)
             left = [

@@ -97,12 +97,6 @@ def removals(cursor: Cursor) -> frozenset[tuple[str, str]]:
     return frozenset((row[0], row[1]) for row in cursor.execute("SELECT path, sha256 FROM removals").fetchall())
 
 
-def is_removed(cursor: Cursor, path: str, sha256: str) -> bool:
-    """Return whether the user took these bytes out of this path."""
-    row = cursor.execute("SELECT 1 FROM removals WHERE path = ? AND sha256 = ?", [path, sha256]).fetchone()
-    return row is not None
-
-
 def add_removals(tx: Cursor, keys: Collection[tuple[str, str]], at: dt.datetime) -> None:
     """Keep these bytes out of these paths."""
     tx.execute(
