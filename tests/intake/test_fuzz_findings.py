@@ -5,9 +5,12 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import pymupdf
 import pytest
 
 from datazoom_desktop.intake.model import Unreadable
+from datazoom_desktop.intake.readers.pdf_layout import clean
+from datazoom_desktop.kernel.coverage import Coverage
 from tests.intake.reading import pages_of, read_all
 from tests.intake.test_archives import LEASE, unpacked, written
 from tests.support.archives import STORED, Member, zip_of
@@ -46,6 +49,30 @@ def test_rubbish_that_calls_itself_bzip2_is_damaged(tmp_path: Path) -> None:
 def test_a_mail_whose_character_set_has_a_zero_in_it_is_read(tmp_path: Path) -> None:
     data = b"From: a@a.example\nTo: b@b.example\nSubject: S\nContent-Type: text/plain; charset=utf\0-8\n\nB\xe9ton\n"
     assert "B" in pages_of(written(tmp_path, data, "a.eml"))[0].text
+
+
+def pdf_with(before: bytes, after: bytes) -> bytes:
+    document = pymupdf.open()
+    for words in ("One", "Two", "Three"):
+        document.new_page().insert_text((72, 72), words)
+    data = bytes(document.tobytes(no_new_id=True))
+    assert before in data
+    return data.replace(before, after, 1)
+
+
+def test_a_pdf_whose_pages_lead_in_a_circle_fails_page_by_page(tmp_path: Path) -> None:
+    pages = pages_of(written(tmp_path, pdf_with(b"/Kids[4 0 R", b"/Kids[2 0 R"), "a.pdf"))
+    assert len(pages) == 3
+    assert {page.coverage for page in pages} == {Coverage.FAILED}
+
+
+def test_a_pdf_with_a_count_of_pages_that_cannot_be_is_damaged(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="damaged"):
+        read_all(written(tmp_path, pdf_with(b"/Count 3", b"/Count -3"), "a.pdf"))
+
+
+def test_a_word_of_a_pdf_is_never_a_control_sign() -> None:
+    assert clean("Lease\x85 \x9bends\x07") == "Lease ends"
 
 
 def test_names_in_reasons_can_be_shown(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pymupdf
 from datazoom_desktop.intake.model import Attachment, Block, BlockKind, ReadContext, ReadPage, Source, Unreadable
 from datazoom_desktop.intake.ocr import PageImage, recognise_page
 from datazoom_desktop.intake.readers.furniture import Repeats
+from datazoom_desktop.intake.readers.pdf_faults import FAULTS
 from datazoom_desktop.intake.readers.pdf_layout import Layout, Run, Word, clean, frame_of, lay_out
 from datazoom_desktop.intake.readers.pdf_rtl import mended
 from datazoom_desktop.intake.structure import blocks_of
@@ -63,7 +64,7 @@ class PdfReader:
         pymupdf.TOOLS.mupdf_display_errors(False)
         pymupdf.TOOLS.mupdf_display_warnings(False)
         with _open(source) as document:
-            count = document.page_count
+            count = _page_count(document)
             if not count:
                 raise Unreadable(Coverage.FAILED, "The PDF file is damaged: no page can be found in it.")
             repeats = Repeats()
@@ -83,7 +84,7 @@ def _open(source: Source) -> pymupdf.Document:
     """Open the file, with one of the passwords where it has one."""
     try:
         document = pymupdf.open(source.file, filetype="pdf")
-    except (RuntimeError, ValueError) as error:  # every MuPDF error is a RuntimeError
+    except FAULTS as error:
         raise Unreadable(
             Coverage.FAILED, "The PDF file is damaged and cannot be opened.", "Ask for a fresh copy of the file."
         ) from error
@@ -95,6 +96,14 @@ def _open(source: Source) -> pymupdf.Document:
     return document
 
 
+def _page_count(document: pymupdf.Document) -> int:
+    """Return how many pages the file says it has, 0 where it makes no sense."""
+    try:
+        return int(document.page_count)
+    except FAULTS:
+        return 0
+
+
 def _layout(document: pymupdf.Document, number: int) -> tuple[Layout | None, str | None, tuple[float, float]]:
     """Return a page's layout (None when its content cannot be parsed), printed label, and displayed size in points."""
     try:
@@ -102,7 +111,7 @@ def _layout(document: pymupdf.Document, number: int) -> tuple[Layout | None, str
         size = (float(page.rect.width), float(page.rect.height))
         label = page.get_label() or None
         return lay_out(*_runs(page)), label, size
-    except (RuntimeError, ValueError, IndexError):
+    except FAULTS:
         return None, None, (0.0, 0.0)
 
 
@@ -205,7 +214,7 @@ def _page(
     if _doubtful(layout.text):
         try:
             drawn = _drawn(document[number])
-        except (RuntimeError, ValueError):
+        except FAULTS:
             drawn = _Drawn(0.0, False, False)
         if _is_picture(layout.text, drawn):
             recognised = _recognise(document, number, label, drawn, context)
@@ -224,7 +233,7 @@ def _notes(document: pymupdf.Document, number: int) -> list[str]:
     try:
         annotations = list(document[number].annots(types=_COMMENTS))
         return [text for annotation in annotations if (text := clean(" ".join(annotation.info["content"].split())))]
-    except (RuntimeError, ValueError, KeyError):
+    except FAULTS:
         return []
 
 
@@ -286,7 +295,7 @@ def _recognise(
     try:
         pixmap = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False)
         image = np.frombuffer(pixmap.samples, np.uint8).reshape(pixmap.height, pixmap.stride)[:, : pixmap.width * 3]
-    except (RuntimeError, ValueError):
+    except FAULTS:
         reason = "The picture on this page is damaged and cannot be read."
         return ReadPage(number + 1, Coverage.FAILED, reason=reason, label=label, width=width, height=height)
     pixels = image.reshape(pixmap.height, pixmap.width, 3)

@@ -20,7 +20,7 @@ from datazoom_desktop.intake.model import Words
 from datazoom_desktop.intake.structure import Line
 
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_CONTROL = dict.fromkeys([*range(32), 0x7F, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
+_CONTROL = dict.fromkeys([*range(32), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 _GUTTER = 9.0  #: points; narrower white is a wide space
 _SPANS = 0.55  #: of the text's width; a wider run stands over the columns
 _COLUMN_ROWS = 4  #: fewer rows on either side are not a column of prose
