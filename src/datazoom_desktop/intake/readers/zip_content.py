@@ -7,8 +7,6 @@ that each do one of them. Memory stays small whatever a member claims.
 from __future__ import annotations
 
 import bz2
-import hashlib
-import hmac
 import lzma
 import struct
 import zlib
@@ -17,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO, Protocol
 
 from datazoom_desktop.intake.readers.unpacking import Trouble, damaged, needs_password
+from datazoom_desktop.intake.readers.zip_encryption import WrongPasswordError, decrypt_aes, decrypt_old
 from datazoom_desktop.intake.readers.zstandard import ZstdDecompressor, ZstdError
 from datazoom_desktop.kernel.coverage import Coverage
 
@@ -31,7 +30,6 @@ _STORED, _DEFLATE, _DEFLATE64, _BZIP2, _LZMA, _ZSTD, _XZ = 0, 8, 9, 12, 14, 93, 
 METHODS = (_STORED, _DEFLATE, _DEFLATE64, _BZIP2, _LZMA, _ZSTD, _XZ, _AES)
 _LZMA_MEMORY = 512 << 20
 _PROOF_BYTES = 1 << 30  #: a password is tried on no more than this
-_AES_TAG = 10
 #: What the unpackers raise over data that is none.
 _DAMAGE = (zlib.error, lzma.LZMAError, ZstdError, OSError, EOFError, ValueError, RuntimeError, struct.error)
 
@@ -62,6 +60,11 @@ class Packed:
     def encrypted(self) -> bool:
         """Whether a password is needed."""
         return bool(self.flags & _ENCRYPTED)
+
+    @property
+    def check_byte(self) -> int:
+        """The byte by which the older encryption checks a password at once."""
+        return (self.time >> 8 if self.flags & _DESCRIBED_AFTER else (self.crc or 0) >> 24) & 0xFF
 
 
 def with_aes(member: Packed, extras: Sequence[tuple[int, bytes]]) -> Packed:
@@ -103,14 +106,10 @@ class Passwords:
         raise needs_password()
 
 
-class _WrongPasswordError(Exception):
-    """The check that comes before an encrypted member's bytes fails."""
-
-
 def _begins(chunks: Iterable[bytes]) -> bool:
     try:
         next(iter(chunks), b"")
-    except _WrongPasswordError:
+    except WrongPasswordError:
         return False
     except Trouble:
         return True  # what is wrong with it shows when it is read
@@ -124,7 +123,7 @@ def _proves(chunks: Iterable[bytes]) -> bool:
             seen += len(chunk)
             if seen > _PROOF_BYTES:
                 break
-    except (_WrongPasswordError, Trouble):
+    except (WrongPasswordError, Trouble):
         return False
     return True
 
@@ -151,7 +150,7 @@ def end_of(file: BinaryIO, member: Packed) -> int:
 def _unpacked(file: BinaryIO, member: Packed, password: bytes | None, check: Callable[[], None]) -> Iterator[bytes]:
     raw = _raw(file, member, check)
     if password is not None:
-        raw = _decrypt_aes(raw, member, password) if member.aes else _decrypt_old(raw, member, password)
+        raw = decrypt_aes(raw, password, member.aes) if member.aes else decrypt_old(raw, password, member.check_byte)
     broken = damaged() if password is None or member.aes else _locked_or_damaged()
     size = crc = 0
     try:
@@ -202,98 +201,6 @@ def _raw(file: BinaryIO, member: Packed, check: Callable[[], None]) -> Iterator[
         at += len(chunk)
         left = None if left is None else left - len(chunk)
         yield chunk
-
-
-# --- encryption -------------------------------------------------------------------------------------------------------------------
-
-
-def _decrypt_old(raw: Iterator[bytes], member: Packed, password: bytes) -> Iterator[bytes]:
-    """Take off PKZIP's first encryption, one byte at a time, as its design wants it."""
-    keys = _Keys(password)
-    head = b""
-    for chunk in raw:
-        plain = keys.decrypt(chunk)
-        if len(head) >= 12:
-            yield plain
-            continue
-        head += plain
-        if len(head) < 12:
-            continue
-        expected = member.time >> 8 if member.flags & _DESCRIBED_AFTER else (member.crc or 0) >> 24
-        if head[11] != expected & 0xFF:
-            raise _WrongPasswordError
-        yield head[12:]
-    if len(head) < 12:
-        raise damaged()
-
-
-class _Keys:
-    """The three keys of PKZIP's first encryption."""
-
-    def __init__(self, password: bytes) -> None:
-        self._keys = (0x12345678, 0x23456789, 0x34567890)
-        for byte in password:
-            self._keys = _next_keys(*self._keys, byte)
-
-    def decrypt(self, data: bytes) -> bytes:
-        """Return the next bytes in clear."""
-        key0, key1, key2 = self._keys
-        table = _CRC_TABLE
-        out = bytearray(data)
-        for at, locked in enumerate(data):
-            mixed = key2 | 2
-            out[at] = byte = locked ^ ((mixed * (mixed ^ 1)) >> 8) & 0xFF
-            key0 = (key0 >> 8) ^ table[(key0 ^ byte) & 0xFF]
-            key1 = ((key1 + (key0 & 0xFF)) * 134775813 + 1) & 0xFFFFFFFF
-            key2 = (key2 >> 8) ^ table[(key2 ^ (key1 >> 24)) & 0xFF]
-        self._keys = (key0, key1, key2)
-        return bytes(out)
-
-
-def _crc_entry(value: int) -> int:
-    for _ in range(8):
-        value = (value >> 1) ^ (0xEDB88320 if value & 1 else 0)
-    return value
-
-
-_CRC_TABLE = tuple(map(_crc_entry, range(256)))
-
-
-def _next_keys(key0: int, key1: int, key2: int, byte: int) -> tuple[int, int, int]:
-    key0 = (key0 >> 8) ^ _CRC_TABLE[(key0 ^ byte) & 0xFF]
-    key1 = ((key1 + (key0 & 0xFF)) * 134775813 + 1) & 0xFFFFFFFF
-    return key0, key1, (key2 >> 8) ^ _CRC_TABLE[(key2 ^ (key1 >> 24)) & 0xFF]
-
-
-def _decrypt_aes(raw: Iterator[bytes], member: Packed, password: bytes) -> Iterator[bytes]:
-    """Take off WinZip's AES encryption; what it is sealed with is checked at the end."""
-    from Cryptodome.Cipher import AES
-    from Cryptodome.Util import Counter
-
-    salt_bytes, key_bytes = 4 + 4 * member.aes, 8 + 8 * member.aes
-    head = b""
-    while len(head) < salt_bytes + 2:
-        chunk = next(raw, b"")
-        if not chunk:
-            raise damaged()
-        head += chunk
-    salt, verifier, waiting = head[:salt_bytes], head[salt_bytes : salt_bytes + 2], head[salt_bytes + 2 :]
-    keys = hashlib.pbkdf2_hmac("sha1", password, salt, 1000, 2 * key_bytes + 2)
-    if keys[-2:] != verifier:
-        raise _WrongPasswordError
-    cipher = AES.new(keys[:key_bytes], AES.MODE_CTR, counter=Counter.new(128, initial_value=1, little_endian=True))
-    seal = hmac.new(keys[key_bytes : 2 * key_bytes], digestmod=hashlib.sha1)
-    for chunk in raw:
-        waiting += chunk
-        ready, waiting = waiting[:-_AES_TAG], waiting[-_AES_TAG:]
-        seal.update(ready)
-        yield cipher.decrypt(ready)
-    ready, tag = waiting[:-_AES_TAG], waiting[-_AES_TAG:]
-    seal.update(ready)
-    if ready:
-        yield cipher.decrypt(ready)
-    if not hmac.compare_digest(seal.digest()[:_AES_TAG], tag):
-        raise damaged()
 
 
 # --- methods ----------------------------------------------------------------------------------------------------------------------
