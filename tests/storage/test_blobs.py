@@ -130,11 +130,13 @@ def test_the_same_bytes_added_by_many_threads_are_one_blob(blobs: Blobs) -> None
 
 def test_a_file_of_the_rooms_own_is_moved_in_and_known_bytes_are_kept_once(tmp_path: Path) -> None:
     blobs = Blobs(tmp_path / "blobs")
-    for name in ("a", "b"):
-        file = tmp_path / name
-        file.write_bytes(b"the same")
-        sha256, size = blobs.adopt(file)
-        assert not file.exists()
-        assert (size, blobs.path(sha256).read_bytes()) == (8, b"the same")
-        assert blobs.verify(sha256)
-    assert list(blobs.all()) == [sha256]
+    files = [tmp_path / name for name in "abc"]
+    for file in files:
+        file.write_bytes(b"another" if file.name == "c" else b"the same")
+    first, second, third = blobs.adopt(files)
+    assert not any(file.exists() for file in files)
+    assert first == second != third
+    assert (first[1], blobs.path(first[0]).read_bytes()) == (8, b"the same")
+    assert set(blobs.all()) == {first[0], third[0]}
+    assert all(map(blobs.verify, blobs.all()))
+    assert blobs.adopt([]) == []

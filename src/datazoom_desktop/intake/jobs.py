@@ -174,13 +174,19 @@ class IntakeJobs:
         }
 
     def _settle_read(self, job: Job, result: dict[str, Any], scratch: Path) -> None:
-        """Copy attachments among the originals before the transaction that registers them; forget what is unreadable now."""
+        """Move attachments among the originals before the transaction that registers them; forget what is unreadable now.
+
+        Raises:
+            ValueError: One lies outside the job's scratch folder, so it is not ours to move.
+        """
         if result.get("coverage") not in (None, Coverage.ENCRYPTED):  # of a locked file, what was read before stays
             self._storage.passages.remove([job.subject])
-        for attachment in result.get("attachments", ()):
-            file = scratch / attachment["file"]
-            take = self._storage.blobs.adopt if file.is_relative_to(scratch) else self._storage.blobs.add_file
-            attachment["sha256"], attachment["bytes"] = take(file)
+        attachments = result.get("attachments", ())
+        files = [scratch / attachment["file"] for attachment in attachments]
+        if not all(file.is_relative_to(scratch) for file in files):
+            raise ValueError("an attachment outside scratch")
+        for attachment, (sha256, size) in zip(attachments, self._storage.blobs.adopt(files), strict=True):
+            attachment["sha256"], attachment["bytes"] = sha256, size
 
     def _apply_read(self, tx: Cursor, job: Job, result: dict[str, Any], scratch: Path) -> Changes:
         version_id = job.subject

@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -62,23 +62,30 @@ class Blobs:
                 changed = error
         raise _cannot_read(path, changed) from changed
 
-    def adopt(self, path: Path) -> tuple[str, int]:
-        """Take over a file that lies in the room's own scratch, moving it where it can; return its SHA-256 and size in bytes.
+    def adopt(self, paths: Sequence[Path]) -> list[tuple[str, int]]:
+        """Take over files that lie in the room's own scratch, moving them where it can; return SHA-256 and size in bytes of each.
 
         Raises:
             Problem: The disk is full.
         """
+        out: list[tuple[str, int]] = []
+        moved: set[Path] = set()
         with file_faults(self.folder):
-            sha256 = sha256_file(path)
-            with path.open("rb") as stream:
-                os.fsync(stream.fileno())
-                size = os.fstat(stream.fileno()).st_size
-            target = self.path(sha256)
-            if target.is_file() and target.stat().st_size == size and self.verify(sha256):
-                path.unlink()
-            else:
-                self._place(path, target)
-        return sha256, size
+            for path in paths:
+                sha256 = sha256_file(path)
+                with path.open("r+b") as stream:
+                    os.fsync(stream.fileno())
+                    size = os.fstat(stream.fileno()).st_size
+                target = self.path(sha256)
+                if target.is_file() and target.stat().st_size == size and self.verify(sha256):
+                    path.unlink()
+                else:
+                    self._move(path, target)
+                    moved.add(target.parent)
+                out.append((sha256, size))
+            for folder in (*moved, self.folder) if moved else ():
+                settle_folder(folder)
+        return out
 
     def add_bytes(self, data: bytes) -> tuple[str, int]:
         """Keep ``data``; return its SHA-256 (lowercase hex) and size in bytes.
@@ -142,14 +149,17 @@ class Blobs:
 
     def _place(self, temporary: Path, target: Path) -> None:
         fresh = not target.parent.is_dir()
+        self._move(temporary, target)
+        settle_folder(target.parent)
+        if fresh:
+            settle_folder(self.folder)
+
+    def _move(self, temporary: Path, target: Path) -> None:
         target.parent.mkdir(exist_ok=True)
         temporary.chmod(0o444)
         if target.exists():
             target.chmod(0o644)
         temporary.replace(target)
-        settle_folder(target.parent)
-        if fresh:
-            settle_folder(self.folder)
 
 
 def _copy(blocks: Iterator[bytes], target: Path) -> tuple[str, int]:
