@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
+from datazoom_desktop.intake.model import Unreadable
+from datazoom_desktop.kernel.coverage import Coverage
 from tests.intake.mutations import survive
+from tests.intake.reading import pages_of
 from tests.support.office_files import SPACES, deleted, para, run, word
 
 COPIES = 150
@@ -123,3 +127,85 @@ def test_no_damage_breaks_a_reader(tmp_path: Path, make: Callable[[Path], bytes]
     outcomes = survive(make(tmp_path), name, tmp_path, count=COPIES)
     assert outcomes["read"]
     assert set(outcomes) <= {"read", "failed", "skipped", "encrypted"}
+
+
+def sheet(file: Path, rows: bytes, strings: bytes = b"") -> Path:
+    """Write a workbook whose only sheet has this inside, and these shared strings."""
+    book = xlsxwriter.Workbook(file)
+    book.add_worksheet("Sheet").write(0, 0, "x")
+    book.close()
+    head = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    texts = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' + strings + b"</sst>"
+    with (
+        zipfile.ZipFile(io.BytesIO(file.read_bytes())) as source,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out,
+    ):
+        for name in source.namelist():
+            new = {"xl/worksheets/sheet1.xml": head + rows + b"</worksheet>", "xl/sharedStrings.xml": texts}
+            out.writestr(name, new.get(name) or source.read(name))
+    return file
+
+
+def test_a_long_string_in_every_cell_of_a_row_does_not_fill_the_memory(tmp_path: Path) -> None:
+    long = b"<si><t>" + b"".join(b"word %d " % n for n in range(40_000)) + b"</t></si>"
+    row = b"<sheetData><row>" + b"<c t='s'><v>0</v></c>" * 5_000 + b"</row></sheetData>"
+    page, rest = pages_of(sheet(tmp_path / "a.xlsx", row, long))
+    assert len(page.text) < 12_000_000
+    assert rest.coverage is Coverage.FAILED
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        b"<sheetData><row><c><f>" + b"[" * 8_000 + b"'\"" * 100 + b"</f><v>1</v></c></row></sheetData>",
+        b"<sheetData>" + b"<row hidden='1'><c><v>1</v></c></row>" * 30_000 + b"</sheetData>",
+        b"<cols>"
+        + b"<col min='1' max='999999999' hidden='1'/>" * 10_000
+        + b"</cols><sheetData><row><c><v>1</v></c></row></sheetData>",
+    ],
+)
+def test_sheets_made_to_take_long_do_not(tmp_path: Path, rows: bytes) -> None:
+    assert pages_of(sheet(tmp_path / "a.xlsx", rows))
+
+
+def test_a_sheet_without_an_end_in_sight_is_refused_at_once(tmp_path: Path) -> None:
+    rows = b"<sheetData><row><c><v>1</v></c></row></sheetData>" + b"<mergeCell " * 200_000
+    with pytest.raises(Unreadable) as refused:
+        pages_of(sheet(tmp_path / "a.xlsx", rows))
+    assert refused.value.coverage is Coverage.FAILED
+
+
+MANY = 20_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        para("".join(f'<w:commentRangeStart w:id="{n}"/>{run("x")}' for n in range(MANY))),
+        para(f'<w:r><w:fldChar w:fldCharType="begin"/></w:r>{run("x")}' * MANY),
+        "<w:sdt><w:sdtContent>" * 400_000 + para(run("x")),
+        "<w:tbl><w:tr><w:tc>" * 300 + para(run("x")) + "</w:tc></w:tr></w:tbl>" * 300,
+        "<w:tbl>" + f"<w:tr><w:tc>{para(run('a'))}</w:tc><w:tc>{para(run('b'))}</w:tc></w:tr>" * MANY + "</w:tbl>",
+        '<w:altChunk r:id="h"/>' * MANY,
+    ],
+)
+def test_documents_made_to_take_long_do_not(tmp_path: Path, body: str) -> None:
+    file = word(tmp_path / "a.docx", body, {"chunk/a.html": "<p>words</p>" * 1_000}, {"h": ("aFChunk", "chunk/a.html")})
+    assert pages_of(file)
+
+
+def test_styles_that_rest_on_each_other_and_parts_that_lead_to_themselves_end(tmp_path: Path) -> None:
+    style = '<w:style w:type="{}" w:styleId="{}"><w:basedOn w:val="{}"/></w:style>'
+    styles = [
+        style.format(kind, a, b) for kind in ("paragraph", "character") for a, b in (("A", "B"), ("B", "A"), ("C", "C"))
+    ]
+    body = para(run("words", '<w:rStyle w:val="A"/>'), '<w:pStyle w:val="A"/>')
+    body += '<w:sectPr><w:headerReference r:id="self"/><w:headerReference r:id="out"/></w:sectPr>'
+    links = {
+        "self": ("header", "document.xml"),
+        "out": ("header", "../../../../etc/passwd"),
+        "e": ("package", "document.xml"),
+    }
+    parts: dict[str, str | bytes] = {"styles.xml": f"<w:styles {SPACES}>{''.join(styles)}</w:styles>"}
+    (page,) = pages_of(word(tmp_path / "a.docx", body, parts, links))
+    assert page.text.strip() == "words\n\nwords"

@@ -500,3 +500,14 @@ def test_a_page_of_a_sheet_is_full_at_some_length(monkeypatch: pytest.MonkeyPatc
     )
     assert page.full
     assert page.page(1).text == "eleven letters | | | | far\n"
+
+
+def test_a_text_that_is_not_where_its_cell_says_is_not_lost_without_a_word(tmp_path: Path) -> None:
+    file = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(file)
+    book.add_worksheet("Sheet").write_row(0, 0, ["kept", "lost", 7])
+    book.close()
+    changed(file, "xl/sharedStrings.xml", lambda data: data.replace(b"<si><t>lost</t></si>", b""))
+    page, rest = pages_of(file)
+    assert lines(page.text) == ["Sheet", "kept | | 7"]
+    assert rest.reason == "The sheet is damaged: what follows row 1 may be missing or incomplete."

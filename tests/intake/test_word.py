@@ -443,7 +443,11 @@ def test_charts_pictures_and_files_inside_are_told_and_handed_on(tmp_path: Path)
 
 
 def test_a_document_that_is_merged_in_when_it_is_opened_is_read(tmp_path: Path) -> None:
-    body = para(run("Before.")) + '<w:altChunk r:id="h"/><w:altChunk r:id="gone"/>' + para(run("After."))
+    body = (
+        para(run("Before."))
+        + '<w:altChunk r:id="h"/><w:altChunk r:id="gone"/><w:altChunk r:id="h"/>'
+        + para(run("After."))
+    )
     parts: dict[str, str | bytes] = {"chunk/a.html": "<html><body><h1>Annex</h1><p>Merged in.</p></body></html>"}
     assert read(tmp_path / "a.docx", body, parts, {"h": ("aFChunk", "chunk/a.html")}) == [
         "Before.",

@@ -90,6 +90,7 @@ class _Document:
         ]
         self._section = 0
         self._edges_seen: set[str] = set()
+        self._merged: set[str] = set()
         self._page = PageText()
         self._begun = False  #: whether the page has anything but headers
         self._number = 1
@@ -127,7 +128,7 @@ class _Document:
         if element.tag == f"{W}tbl":
             yield from self._table(element, depth)
         elif element.tag == f"{W}altChunk":
-            yield from self._chunk(element)
+            self._chunk(element)
         else:
             yield from self._paragraph(element)
             if element.find(f"{W}pPr/{W}sectPr") is not None:
@@ -273,13 +274,15 @@ class _Document:
                 for box in said.boxes if depth < DEEPEST else ():
                     self._cell_lines(box, nested, drawn, within, out, depth + 1)
 
-    def _chunk(self, element: Xml) -> Iterator[ReadPage]:
-        """Add a document that is to be merged in here when it is opened."""
+    def _chunk(self, element: Xml) -> None:
+        """Add a document that is to be merged in here when it is opened; each is read once."""
         identifier = element.get(f"{R}id") or ""
-        link = next((link for link in self._links if link.id == identifier and not link.external), None)
-        for kind, level, text in inserted(self._package, link.target if link else "", self._context):
+        target = next((link.target for link in self._links if link.id == identifier and not link.external), "")
+        if target in self._merged:
+            return
+        self._merged.add(target)
+        for kind, level, text in inserted(self._package, target, self._context):
             self._put(text, kind, level)
-        yield from ()
 
     def _close_notes(self) -> None:
         for text in self._pending:

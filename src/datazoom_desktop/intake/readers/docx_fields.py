@@ -12,6 +12,7 @@ from datazoom_desktop.intake.readers.pagetext import fold
 
 _TARGET = re.compile(r"\s*(HYPERLINK|LINK|INCLUDETEXT)\s+(.*)", re.IGNORECASE | re.DOTALL)
 _WORD = re.compile(r'"((?:\\.|[^"\\])*)"|(\S+)')
+_DEEPEST: Final = 20  #: fields inside fields
 _TICKED: Final = "☒"
 _OPEN: Final = "☐"
 
@@ -52,7 +53,7 @@ def fields_of(root: Xml) -> Fields:
         elif stack and tag == f"{W}instrText":
             stack[-1].instructions.append(element.text or "")
         elif stack:
-            for each in stack:
+            for each in stack[-_DEEPEST:]:
                 if each.result is None:
                     each.hidden.append(element)
                 else:

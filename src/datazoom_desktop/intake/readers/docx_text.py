@@ -48,6 +48,7 @@ _O: Final = "{urn:schemas-microsoft-com:office:office}"
 _V: Final = "{urn:schemas-microsoft-com:vml}"
 _BREAKS: Final = frozenset({f"{W}br", f"{W}cr"})
 _BETWEEN: Final = {f"{_M}f": "/", f"{_M}sSup": "^", f"{_M}sSub": "_"}
+_MOST_OPEN: Final = 200  #: comments whose stretches overlap; of more it is not told what they are about
 _MOST_ABOUT: Final = 4_000  #: pieces of text kept of what a comment is about
 
 
@@ -154,7 +155,8 @@ class Story:
         elif tag.endswith("Reference") and tag.startswith(W):
             self._refer(child, tag[len(W) : -len("Reference")], marks)
         elif tag == f"{W}commentRangeStart":
-            self._about[child.get(f"{W}id") or ""] = []
+            if len(self._about) < _MOST_OPEN:
+                self._about[child.get(f"{W}id") or ""] = []
         elif tag == f"{W}commentRangeEnd":
             self._close(child.get(f"{W}id") or "")
         elif tag == f"{W}txbxContent":

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from posixpath import join, normpath
 from typing import IO, Any, NamedTuple
+from xml.parsers.expat import ExpatError
 
 import olefile
 from lxml import etree
@@ -25,11 +26,12 @@ _STREAMED = ("xl/worksheets/", "xl/sharedStrings")  #: parts that are parsed as 
 _RATIO = 400  #: unpacked to packed, of a part large enough to matter
 _RATIO_MATTERS = 20 << 20
 _MOST_MEMBERS = 20_000
+_LONGEST_TEXT = 512 << 10  #: bytes between two tags of a part that is parsed as it comes; a cell's text is far shorter
 _EXCELS_OWN = "VelvetSweatshop"  #: the password that Excel itself tries before it asks
 _RIGHTS = ["\x06DataSpaces", "DataSpaceInfo", "DRMEncryptedDataSpace"]
 _LIBRARY_FAULTS = (  # what the libraries raise on damaged files, slips of their own included
     *(FileFormatError, ParseError, DecryptionError, OSError, ValueError, struct.error, KeyError, IndexError),
-    *(TypeError, AttributeError, AssertionError, NotImplementedError, RecursionError, MemoryError),
+    *(TypeError, AttributeError, AssertionError, NotImplementedError, RecursionError, ExpatError),
 )
 _HUGE = 8 << 20  #: bytes of XML above which the parser's own limits on depth and length are lifted
 _ENTITIES = tuple(
@@ -161,6 +163,7 @@ class Stream:
         self._stream = package.open(name)
         self._name = name
         self._tail = b""
+        self._since = 0  #: bytes since the last end of a tag
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes; raises ``ValueError`` when they define entities or cannot be unpacked."""
@@ -172,6 +175,10 @@ class Stream:
         if any(mark in seen for mark in _ENTITIES):
             raise ValueError(f"{self._name} defines entities")
         self._tail = seen[-32:]
+        ends = data.rfind(b">")
+        self._since = self._since + len(data) if ends < 0 else len(data) - ends
+        if self._since > _LONGEST_TEXT:  # parsing takes long without an end in sight
+            raise ValueError(f"{self._name} is not XML")
         return data
 
     def elements(self, names: Sequence[str], events: Sequence[str] = ("end",)) -> Any:

@@ -11,7 +11,7 @@ from openpyxl.formula.translate import Translator, TranslatorError
 from datazoom_desktop.kernel.cells import CellRange, column_letters, column_number
 
 _REFERENCE = re.compile(
-    r"\"[^\"]*\"|'[^']*'|\[[^\]]*\]|(?<![\w.$])(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})(?![\w(.!])",
+    r"\"[^\"]*\"|'[^']{0,255}'|\[[^\]]{0,255}\]|(?<![\w.$])(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})(?![\w(.!])",
 )
 _FUTURE = re.compile(r"_xlfn\.(?:_xlws\.)?|_xlpm\.|_xludf\.")
 _LONGEST = 8_192  #: characters of a formula that a spreadsheet takes

@@ -20,8 +20,9 @@ from datazoom_desktop.kernel.cells import LAST_COLUMN, LAST_ROW, CellRange, cell
 
 R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _CELLS_A_CHECK = 2_000
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*[\"']([A-Z$0-9:]{2,30})[\"']")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]{0,200}?\bref\s*=\s*[\"']([A-Z$0-9:]{2,30})[\"']")
 _MOST_MERGED = 200_000
+_MOST_CHARS_A_ROW = 8 << 20
 _CHUNK = 1 << 20
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -74,7 +75,7 @@ class Sheet:
         self._part = part
         self._looks = looks
         self._check = check
-        self._beyond = False  #: a cell lies where no spreadsheet has cells
+        self._amiss = False  #: a cell lies where no spreadsheet has cells, has no text where it should, or a row has more than any
         self._pending: list[tuple[int, int, str, str | None]] = []  #: formulas of the row that passes
         self.formulas = Formulas()
         self.facts = SheetFacts()
@@ -91,14 +92,14 @@ class Sheet:
         try:
             events = stream.elements(("row", "c", "col", "hyperlink", *_EDGES), ("start", "end"))
             yield from self._pass(events, merged)
-            self.facts.whole = is_whole(events) and not self._beyond
+            self.facts.whole = is_whole(events) and not self._amiss
         except etree.XMLSyntaxError as error:
             raise ValueError(f"{self._part} is not XML") from error
         finally:
             stream.close()
 
     def _pass(self, events: Iterator[tuple[str, Xml]], merged: dict[tuple[int, int], CellRange]) -> Iterator[Row]:
-        number = column = seen = 0
+        number = column = seen = chars = 0
         hidden = False
         cells: list[tuple[CellRange, str]] = []
         for event, element in events:
@@ -107,16 +108,17 @@ class Sheet:
                 if name == "row":
                     number = _row_number(element.get("r"), number)
                     hidden = element.get("hidden") in _ON
-                    column, cells = 0, []
+                    column, chars, cells = 0, 0, []
                 continue
             if name == "c":
                 seen += 1
                 if seen % _CELLS_A_CHECK == 0:
                     self._check()
                 column = _column_number(element.get("r"), column)
-                if column > LAST_COLUMN or number > LAST_ROW:
-                    self._beyond = True
+                if column > LAST_COLUMN or number > LAST_ROW or chars > _MOST_CHARS_A_ROW:
+                    self._amiss = True
                 elif text := self._cell(element, column, number):
+                    chars += len(text)
                     place = merged.get((column, number)) or CellRange(column, number, column, number)
                     cells.append((place, text))
             elif name == "row":
@@ -176,7 +178,10 @@ class Sheet:
             return ""
         if kind == "s":
             index = int(value) if value.isdigit() and len(value) < 10 else -1
-            return self._looks.strings[index] if 0 <= index < len(self._looks.strings) else ""
+            if 0 <= index < len(self._looks.strings):
+                return self._looks.strings[index]
+            self._amiss = True
+            return ""
         if kind == "b":
             return "TRUE" if value in _ON else "FALSE"
         if kind in ("str", "e"):
