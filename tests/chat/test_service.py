@@ -16,7 +16,7 @@ from datazoom_desktop.kernel.cancel import Cancelled, CancelToken
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.search.service import Search
 from datazoom_desktop.storage.room import RoomStorage
-from tests.support.answers import embedder, make_deal_room
+from tests.support.answers import clause_source, embedder, make_deal_room
 from tests.support.models import chosen, small_llm_path
 from tests.support.openai_server import OpenAIServer
 
@@ -30,7 +30,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoomStorage]:
 @pytest.fixture(scope="module")
 def chat(room: RoomStorage) -> Chat:
     documents = Documents(room)
-    return Chat(Search(room, documents, embedder()), documents, lambda: chosen(None))
+    return Chat(Search(room, documents, embedder(), clause_source()), documents, lambda: chosen(None))
 
 
 def test_answer_quotes_the_document_at_its_page(chat: Chat, room: RoomStorage) -> None:
@@ -90,7 +90,7 @@ def test_a_model_that_cannot_answer_leaves_the_quotes_and_its_reason(room: RoomS
     documents = Documents(room)
     with OpenAIServer(['{"error": "out of order"}'], 503) as server:
         client = server.client()
-        chat = Chat(Search(room, documents, embedder()), documents, lambda: chosen(client))
+        chat = Chat(Search(room, documents, embedder(), clause_source()), documents, lambda: chosen(client))
         events: list[ChatEvent] = []
         answer = chat.ask("What is the monthly rent in the office lease?", engine="auto", on_event=events.append)
         assert [type(event) for event in events] == [Quoted, Done]
@@ -104,7 +104,7 @@ def test_a_model_that_cannot_answer_leaves_the_quotes_and_its_reason(room: RoomS
 def test_small_model_writes_an_answer_whose_every_claim_is_verified(room: RoomStorage, tmp_path: Path) -> None:
     documents = Documents(room)
     server = LlamaServer(LlamaSettings(small_llm_path(), "Small", tmp_path / "llama.log"))
-    chat = Chat(Search(room, documents, embedder()), documents, lambda: chosen(server))
+    chat = Chat(Search(room, documents, embedder(), clause_source()), documents, lambda: chosen(server))
     events: list[ChatEvent] = []
     try:
         answer = chat.ask("What is the monthly rent in the office lease?", engine="llm", on_event=events.append)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from datazoom_desktop.chat import prompt, quote, scope
 from datazoom_desktop.chat.model import Searched
 from datazoom_desktop.chat.written import ClaimStream, checked
 from datazoom_desktop.kernel.spans import Span
-from datazoom_desktop.search.model import Hit
+from datazoom_desktop.search.model import Evidence, Hit
 
 ANSWER = {
     "found": True,
@@ -84,6 +85,18 @@ def test_evidence_grows_with_meaning_and_words() -> None:
     far = [hit("The picnic is on Tuesday.", similarity=0.05)]
     assert quote.evidence("cap on liability", near) > quote.THRESHOLD > quote.evidence("cap on liability", far)
     assert quote.evidence("cap on liability", []) < quote.THRESHOLD < quote.STRONG
+
+
+def test_evidence_for_a_clause_is_told_on_the_same_scale() -> None:
+    hits = [hit("Either party may assign this Agreement.", similarity=0.1)]
+
+    def told(value: float) -> float:
+        return quote.evidence("assignment", hits, Evidence("Assignment", value, found=-2.0, strong=1.0))
+
+    assert told(-2.0) == quote.THRESHOLD > told(-2.01)
+    assert told(1.0) == pytest.approx(quote.STRONG)
+    assert quote.STRONG > told(0.99) > quote.THRESHOLD
+    assert quote.evidence("assignment", [], Evidence("Assignment", 9.0, found=-2.0, strong=1.0)) < quote.THRESHOLD
 
 
 def test_not_found_says_what_was_searched() -> None:

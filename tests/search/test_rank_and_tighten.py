@@ -1,4 +1,4 @@
-"""Passages fused and cut to sentences."""
+"""Words weighed, passages cut to sentences."""
 
 from __future__ import annotations
 
@@ -9,17 +9,6 @@ from hypothesis import strategies as st
 from datazoom_desktop.kernel.spans import Span
 from datazoom_desktop.search import rank, tighten
 from datazoom_desktop.search.words import content, stem, words
-
-
-def test_words_and_meaning_together_beat_either_alone() -> None:
-    scores = rank.fuse({"both": 0.5, "near": 0.55, "far": 0.1}, {"both": 9.0, "worded": 9.0})
-    assert max(scores, key=scores.__getitem__) == "both"
-    assert set(scores) == {"both", "near", "far", "worded"}
-    assert scores["worded"] < scores["both"]
-
-
-def test_bonus_moves_a_passage_up() -> None:
-    assert rank.fuse({"a": 0.5, "b": 0.5}, {}, {"b": 1.0})["b"] == pytest.approx(rank.fuse({"a": 0.5}, {})["a"] + 1.0)
 
 
 def test_overlap_counts_rare_words_more() -> None:

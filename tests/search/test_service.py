@@ -10,7 +10,7 @@ import pytest
 from datazoom_desktop.documents.service import Documents
 from datazoom_desktop.search.service import Search
 from datazoom_desktop.storage.room import RoomStorage
-from tests.support.answers import embedder, index_really, make_deal_room
+from tests.support.answers import clause_source, embedder, index_really, make_deal_room
 from tests.support.rooms import add_document
 
 
@@ -22,7 +22,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoomStorage]:
 
 @pytest.fixture(scope="module")
 def search(room: RoomStorage) -> Search:
-    return Search(room, Documents(room), embedder())
+    return Search(room, Documents(room), embedder(), clause_source())
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_marks_without_a_word_find_nothing(search: Search) -> None:
 
 def test_only_what_stands_in_the_room_is_searched(tmp_path: Path) -> None:
     with make_deal_room(tmp_path / "deal") as room:
-        search = Search(room, Documents(room), embedder())
+        search = Search(room, Documents(room), embedder(), clause_source())
         assert any(hit.path == "5 Property/Lease.pdf" for hit in search.search("What is the base rent?").hits)
         room.db.write(lambda tx: tx.execute("DELETE FROM paths WHERE path = '5 Property/Lease.pdf'"))
         gone = search.search("What is the base rent?", k=20).hits
@@ -111,4 +111,4 @@ def test_room_without_documents_has_no_hits(tmp_path: Path) -> None:
     from tests.support.rooms import make_room
 
     with make_room(tmp_path / "empty") as room:
-        assert Search(room, Documents(room), embedder()).search("What is the rent?").hits == ()
+        assert Search(room, Documents(room), embedder(), clause_source()).search("What is the rent?").hits == ()

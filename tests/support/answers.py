@@ -6,8 +6,11 @@ import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import platformdirs
+
 from datazoom_desktop.engines.onnx_embedder import OnnxEmbedder
 from datazoom_desktop.kernel.resources import resource_path
+from datazoom_desktop.search.clause_index import ClauseSource
 from datazoom_desktop.storage.passage_index import IndexRow
 from datazoom_desktop.storage.room import RoomStorage
 from tests.support.rooms import add_document, make_room
@@ -51,6 +54,12 @@ DEAL: Mapping[str, Sequence[str]] = {
 def embedder() -> OnnxEmbedder:
     """Return the product's embedder, its weights loaded once a test run."""
     return OnnxEmbedder(resource_path("models", "all-MiniLM-L6-v2"))
+
+
+@functools.cache
+def clause_source() -> ClauseSource:
+    """Return the clauses that ship, prepared once and then kept in the cache of the machine's tests."""
+    return ClauseSource(Path(platformdirs.user_cache_dir("datazoom-desktop-tests"), "home"), embedder())
 
 
 def make_deal_room(folder: Path) -> RoomStorage:

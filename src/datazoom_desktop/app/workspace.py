@@ -24,6 +24,7 @@ from datazoom_desktop.kernel.changes import ChangeBus
 from datazoom_desktop.kernel.resources import resource_path
 from datazoom_desktop.organizations.model import RoomInfo
 from datazoom_desktop.organizations.register import Rooms
+from datazoom_desktop.search.clause_index import ClauseSource
 from datazoom_desktop.search.exact import ExactSearch
 from datazoom_desktop.search.service import Search
 from datazoom_desktop.storage.room import RoomStorage
@@ -48,6 +49,7 @@ class Workspace:
         info: RoomInfo,
         storage: RoomStorage,
         embedder: OnnxEmbedder,
+        clauses: ClauseSource,
         llm: Callable[[str], Choice],
         bus: ChangeBus | None = None,
     ) -> None:
@@ -61,7 +63,7 @@ class Workspace:
         self.runner = Runner(
             storage.db, self.queue, self.intake.kinds(), self.bus, storage.scratch, workers=worker_count()
         )
-        self.search = Search(storage, self.documents, embedder)
+        self.search = Search(storage, self.documents, embedder, clauses)
         self.exact = ExactSearch(storage, self.documents)
         self.chat = Chat(self.search, self.documents, lambda: llm(info.room_id))
         self.renderer = PageRenderer(self.documents, storage.previews, storage.scratch / "viewer")
@@ -116,7 +118,8 @@ def open_workspace(
     info = rooms.find(room)
     storage = rooms.open(info.room_id)
     try:
-        return Workspace(info, storage, embedder(), llm, bus)
+        model = embedder()
+        return Workspace(info, storage, model, ClauseSource(home, model), llm, bus)
     except BaseException:
         storage.close()
         raise

@@ -1,8 +1,9 @@
 """The engine "quote": answer at once in the documents' own words, or say that the room does not hold it; pure.
 
-Whether the room answers is decided from the evidence: how near in meaning the best quote is, and how many of the question's words
-the best quotes have. The weights are a logistic fit on annotated contracts with questions they do and do not answer; the threshold
-refuses about one answerable question in eleven there.
+Whether the room answers is decided from the evidence. Where the question asks for a known kind of clause, that is how surely the best
+quote is such a clause; else, how near in meaning it is and how many of the question's words the best quotes have. The weights of the
+latter are a logistic fit on annotated contracts with questions they do and do not answer; both thresholds refuse about one
+answerable question in eleven there.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from datazoom_desktop.chat.model import Citation, Claim, Verdict
-from datazoom_desktop.search.model import Hit
+from datazoom_desktop.search.model import Evidence, Hit
 from datazoom_desktop.search.words import content
 
 SIMILARITY_WEIGHT = 4.84  #: for the cosine of the first quote
@@ -28,15 +29,30 @@ _WEAK_TEXT = (
 _WEAK = frozenset(content(_WEAK_TEXT))
 
 
-def evidence(core: str, hits: Sequence[Hit]) -> float:
-    """Return how strongly ``hits`` (best first) speak for an answer being there; compare with ``THRESHOLD``.
+def evidence(core: str, hits: Sequence[Hit], clause: Evidence | None = None) -> float:
+    """Return how strongly ``hits`` (best first) speak for an answer being there; compare with ``THRESHOLD`` and ``STRONG``.
 
     Args:
         core: What the question asks for, without its scaffolding.
         hits: As search ranked them.
+        clause: How surely the best hit is the kind of clause that the question asks for, if it asks for one.
     """
     if not hits:
         return -10.0
+    return _of_words(core, hits) if clause is None else _of_clause(clause)
+
+
+def _of_clause(clause: Evidence) -> float:
+    """Return a clause's evidence on the scale of ``THRESHOLD`` and ``STRONG``."""
+    if clause.value >= clause.strong:
+        return STRONG + clause.value - clause.strong
+    if clause.value < clause.found:
+        return THRESHOLD + clause.value - clause.found
+    share = (clause.value - clause.found) / (clause.strong - clause.found)
+    return THRESHOLD * (1 - share) + STRONG * share
+
+
+def _of_words(core: str, hits: Sequence[Hit]) -> float:
     wanted = {word for word in content(core) if word not in _WEAK}
     have = {word for hit in hits[:3] for word in content(hit.text)}
     share = len(wanted & have) / len(wanted) if wanted else 0.0

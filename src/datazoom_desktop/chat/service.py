@@ -101,7 +101,7 @@ class Chat:
 
     def _quoted(self, question: str, result: SearchResult, documents: Collection[str] | None) -> tuple[Answer, float]:
         searched, where = self._looked_at(result, documents)
-        strength = quote.evidence(query.essence(result.route.question), result.hits)
+        strength = quote.evidence(query.essence(result.route.question), result.hits, result.evidence)
         claims = quote.claims(result.hits) if strength >= quote.THRESHOLD else ()
         answer = Answer(
             status=AnswerStatus.ANSWERED if claims else AnswerStatus.NOT_FOUND,

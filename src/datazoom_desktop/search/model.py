@@ -77,12 +77,33 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """How strongly the best quote speaks for a clause being there.
+
+    Attributes:
+        clause: The kind of clause that the question asks for, as people call it.
+        value: Logarithm of the odds that the best quote is such a clause, as learned.
+        found: From this value on it counts as found; ``strong``: from this one on there is hardly a doubt.
+    """
+
+    clause: str
+    value: float
+    found: float
+    strong: float
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Hits, best first, and how they were looked for; times in milliseconds by step."""
+    """Hits, best first, and how they were looked for; times in milliseconds by step.
+
+    Attributes:
+        evidence: Where the question asks for a known kind of clause, else None.
+    """
 
     hits: tuple[Hit, ...]
     route: Route
     timings_ms: dict[str, float]
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import time
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,31 +12,23 @@ import numpy.typing as npt
 from datazoom_desktop.documents.service import Documents
 from datazoom_desktop.engines.embed import Embedder
 from datazoom_desktop.kernel.errors import Problem
-from datazoom_desktop.kernel.spans import Span
-from datazoom_desktop.search import query, rank, routing, store, tighten
+from datazoom_desktop.search import query, rank, routing, store
+from datazoom_desktop.search.clause_index import ClauseSource
 from datazoom_desktop.search.digest import Shelf, Shelves
+from datazoom_desktop.search.features import Wanted, stems_of, texts
+from datazoom_desktop.search.judge import judge
+from datazoom_desktop.search.judging import Found, Gathered, judged
 from datazoom_desktop.search.model import Hit, Route, SearchResult
 from datazoom_desktop.search.recall import SentenceVectors
-from datazoom_desktop.search.words import STOP, content, words
+from datazoom_desktop.search.words import STOP, words
 from datazoom_desktop.storage.room import RoomStorage
 
 NEAREST = 128  #: passages taken by meaning; more when more hits are wanted
 MATCHED = 64  #: passages taken by their words
-TIGHTENED = 10  #: best passages that are cut to sentences
-QUOTES = 12  #: quotes that come before whole passages
+PHRASED = 48  #: passages taken by their nearness to the clause that is asked for
 BROAD_CAP = 2  #: quotes of one document before other documents have their turn, when no document was chosen
 
 Vector = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A stretch to hand out, before it has its place in the room."""
-
-    row: store.PassageRow
-    span: Span
-    score: float
-    similarity: float
 
 
 class _Watch:
@@ -56,11 +47,12 @@ class _Watch:
 class Search:
     """Finds the words that answer a question in an open room; thread-safe, reads only."""
 
-    def __init__(self, storage: RoomStorage, documents: Documents, embedder: Embedder) -> None:
-        """Search an open room with the embedder its index was made with."""
+    def __init__(self, storage: RoomStorage, documents: Documents, embedder: Embedder, clauses: ClauseSource) -> None:
+        """Search an open room with the embedder its index was made with, and the clause library."""
         self._storage = storage
         self._documents = documents
         self._embedder = embedder
+        self._clauses = clauses
         self._shelves = Shelves()
         self._sentences = SentenceVectors(embedder)
 
@@ -85,34 +77,11 @@ class Search:
         route = routing.route(asked, shelf.catalogue, documents)
         versions = _versions(shelf, route, documents)
         watch.step("route")
-        if (
-            (versions is not None and not versions)
-            or not shelf.by_version
-            or k < 1
-            or not any(map(str.isalnum, question))
-        ):
+        nowhere = (versions is not None and not versions) or not shelf.by_version
+        if nowhere or k < 1 or not any(map(str.isalnum, question)):
             return SearchResult((), route, watch.timings)
-        self._expect_index()
-        core = query.essence(route.question)
-        vector = self._vector(route.question, core)
-        watch.step("understand")
-        cosines, word_scores = self._candidates(vector, core, k, versions, shelf)
-        preferred = [version for document in route.preferred for version in shelf.versions_of.get(document, [])]
-        if preferred:
-            nearer, worded = self._candidates(vector, core, k, preferred, shelf)
-            cosines, word_scores = {**cosines, **nearer}, {**word_scores, **worded}
-        with self._storage.db.read() as cursor:
-            rows = store.passages(cursor, list(dict.fromkeys((*cosines, *word_scores))))
-        watch.step("find")
-        if preferred:
-            bonus = {p: rank.PREFERRED_SHARE for p, row in rows.items() if row.version_id in preferred}
-        else:
-            bonus = _named(asked, route, shelf, rows) if len(shelf.by_version) > 1 and not route.reference else {}
-        scores = rank.fuse(cosines, word_scores, bonus)
-        ordered = sorted(
-            (rows[p] for p in scores if p in rows), key=lambda row: (-scores[row.passage_id], row.passage_id)
-        )
-        found = self._tighten(ordered, scores, cosines, vector, core, k)
+        gathered = self._gather(asked, route, versions, shelf, k, watch)
+        found, evidence = judged(gathered, judge(), self._sentences.of, k)
         if not route.document_ids:
             order = rank.cap_per_document(
                 [(shelf.by_version[f.row.version_id].document_id, "") for f in found], BROAD_CAP
@@ -121,7 +90,54 @@ class Search:
         watch.step("rank")
         hits = self._place(found[:k], shelf)
         watch.step("place")
-        return SearchResult(hits, route, watch.timings)
+        return SearchResult(hits, route, watch.timings, evidence)
+
+    def gather(self, question: str, k: int = 64) -> Gathered | None:
+        """Return what is looked at for ``question`` before it is judged, None when nothing is; for learning the judge.
+
+        Raises:
+            Problem: The index is missing or cannot be read.
+        """
+        with self._storage.db.read() as cursor:
+            shelf = self._shelves.shelf(cursor)
+        asked = query.split(question)
+        route = routing.route(asked, shelf.catalogue, None)
+        if not shelf.by_version:
+            return None
+        return self._gather(asked, route, _versions(shelf, route, None), shelf, k, _Watch())
+
+    @property
+    def sentences(self) -> SentenceVectors:
+        """The vectors of sentences, remembered; for learning the judge."""
+        return self._sentences
+
+    def _gather(
+        self, asked: query.Question, route: Route, versions: list[str] | None, shelf: Shelf, k: int, watch: _Watch
+    ) -> Gathered:
+        self._expect_index()
+        core = query.essence(route.question)
+        vector = self._vector(route.question, core)
+        index = self._clauses.index()
+        clause = index.asked(route.question, vector)
+        watch.step("understand")
+        nearness = [vector] if clause is None else [vector, _centre(index.phrasings(clause.position))]
+        ids = self._candidates(nearness, core, k, versions, shelf)
+        preferred = [version for document in route.preferred for version in shelf.versions_of.get(document, [])]
+        if preferred:
+            ids = list(dict.fromkeys((*ids, *self._candidates(nearness, core, k, preferred, shelf))))
+        with self._storage.db.read() as cursor:
+            rows = store.passages(cursor, ids)
+        vectors = self._storage.passages.vectors(list(rows))
+        listed = [rows[p] for p in ids if p in rows and p in vectors]
+        watch.step("find")
+        if preferred:
+            bonus = {p: rank.PREFERRED_SHARE for p, row in rows.items() if row.version_id in preferred}
+        else:
+            bonus = _named(asked, route, shelf, rows) if len(shelf.by_version) > 1 and not route.reference else {}
+        stems = stems_of([row.text for row in listed])
+        wanted = Wanted(vector, rank.question_words(core), rank.rarity(stems), clause, index)
+        matrix = np.array([vectors[row.passage_id] for row in listed], np.float32).reshape(len(listed), -1)
+        return Gathered(wanted, listed, texts(wanted, matrix, stems), bonus)
 
     def search_many(self, questions: Sequence[str], k: int = 8) -> Iterator[SearchResult]:
         """Yield the result of each question, in order; sentences once looked at are remembered between them."""
@@ -148,51 +164,25 @@ class Search:
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), np.float32)
 
     def _candidates(
-        self, vector: Vector, core: str, k: int, versions: list[str] | None, shelf: Shelf
-    ) -> tuple[dict[str, float], dict[str, float]]:
+        self, nearness: Sequence[Vector], core: str, k: int, versions: list[str] | None, shelf: Shelf
+    ) -> list[str]:
+        """Return the passages near the first of ``nearness``, a few near each other one, and those with the question's words."""
         index = self._storage.passages
         plain = " ".join(_plain_words(core))
-        near = index.nearest(vector, max(NEAREST, 2 * k), versions)
-        matched = index.match(plain, max(MATCHED, k), versions) if plain else []
-        if versions is None and any(_version(p) not in shelf.by_version for p, _ in (*near, *matched)):
-            standing = sorted(shelf.by_version)
-            near = index.nearest(vector, max(NEAREST, 2 * k), standing)
-            matched = index.match(plain, max(MATCHED, k), standing) if plain else []
-        return dict(near), dict(matched)
 
-    def _tighten(
-        self,
-        ordered: Sequence[store.PassageRow],
-        scores: dict[str, float],
-        cosines: dict[str, float],
-        vector: Vector,
-        core: str,
-        k: int,
-    ) -> list[_Found]:
-        top = ordered[:TIGHTENED]
-        pieces = tighten.cut([(row.char_start, row.text) for row in top])
-        vectors = self._sentences.of([row.passage_id for row in top], pieces)
-        idf = rank.rarity(content(row.text) for row in ordered)
-        wanted = rank.question_words(core)
-        similar = (vectors @ vector).tolist() if pieces else []
-        sentence_scores = [
-            tighten.score(cosine, rank.overlap(wanted, content(piece.text), idf), scores[top[piece.passage].passage_id])
-            - (tighten.HEADING_COST if tighten.is_heading(piece.text) else 0.0)
-            for piece, cosine in zip(pieces, similar, strict=True)
-        ]
-        quotes = tighten.choose(pieces, sentence_scores, min(QUOTES, k))
-        found = [_Found(top[q.passage], q.span, q.score, similar[q.best]) for q in quotes]
-        least = min((f.score for f in found), default=0.0)
-        for position, row in enumerate(ordered):
-            if len(found) >= k:
-                break
-            taken = [q.span for q in quotes if q.passage == position] if position < len(top) else []
-            for span in tighten.remainder(Span(row.char_start, row.char_end), taken):
-                least -= 1e-3
-                found.append(_Found(row, span, least, cosines.get(row.passage_id, 0.0)))
-        return found
+        def look(within: list[str] | None) -> list[str]:
+            found = index.nearest(nearness[0], max(NEAREST, 2 * k), within)
+            for other in nearness[1:]:
+                found += index.nearest(other, PHRASED, within)
+            found += index.match(plain, max(MATCHED, k), within) if plain else []
+            return [passage for passage, _ in found]
 
-    def _place(self, found: Sequence[_Found], shelf: Shelf) -> tuple[Hit, ...]:
+        ids = look(versions)
+        if versions is None and any(_version(p) not in shelf.by_version for p in ids):
+            ids = look(sorted(shelf.by_version))
+        return list(dict.fromkeys(ids))
+
+    def _place(self, found: Sequence[Found], shelf: Shelf) -> tuple[Hit, ...]:
         over = sorted({f.row.version_id for f in found if f.row.page_first != f.row.page_last})
         with self._storage.db.read() as cursor:
             starts = store.page_starts(cursor, over) if over else {}
@@ -223,6 +213,11 @@ class Search:
         return tuple(hits)
 
 
+def _centre(vectors: Vector) -> Vector:
+    mean = vectors.mean(axis=0)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), np.float32)
+
+
 def _plain_words(core: str) -> list[str]:
     """Return the words of a question to look for as they are written, those without meaning left out."""
     return [word for word in dict.fromkeys(words(core)) if word not in STOP and len(word) > 1]
@@ -246,7 +241,7 @@ def _named(asked: query.Question, route: Route, shelf: Shelf, rows: dict[str, st
     return {passage: rank.NAMED_SHARE * by_version.get(row.version_id, 0.0) for passage, row in rows.items()}
 
 
-def _page(found: _Found, starts: dict[str, list[tuple[int, int]]]) -> int:
+def _page(found: Found, starts: dict[str, list[tuple[int, int]]]) -> int:
     """Return the page of the stretch's first character."""
     pages = starts.get(found.row.version_id)
     if found.row.page_first == found.row.page_last or not pages:

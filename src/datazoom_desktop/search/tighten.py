@@ -11,13 +11,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from datazoom_desktop.kernel.spans import Span
-from datazoom_desktop.search.rank import COSINE_SPREAD
 from datazoom_desktop.search.sentences import sentences
 
-PASSAGE_SHARE = 0.6  #: what a sentence gains from each unit of its passage's score
-OVERLAP_SHARE = 2.0  #: what having all the question's words is worth
 JOIN_WITHIN = 0.3  #: a neighbour at most this much worse is quoted along
-HEADING_COST = 1.5  #: what a sentence loses that is only a heading
 _LEADERS = re.compile(r"(?:\.\s?){6,}")  #: the dots between a heading and its page in a table of contents
 LONGEST_HEADING = 120  #: characters of one
 LONGEST_JOINED = 700  #: characters that a joined quote does not exceed
@@ -53,11 +49,6 @@ def cut(passages: Sequence[tuple[int, str]]) -> list[Sentence]:
         for position, (start, text) in enumerate(passages)
         for span in sentences(text)
     ]
-
-
-def score(cosine: float, overlap: float, passage_score: float) -> float:
-    """Return a sentence's score from its cosine with the question, its word overlap (0 to 1) and its passage's score."""
-    return cosine / COSINE_SPREAD + OVERLAP_SHARE * overlap + PASSAGE_SHARE * passage_score
 
 
 def is_heading(text: str) -> bool:
