@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import tarfile
 from pathlib import Path
 
 import pymupdf
 import pytest
 
-from datazoom_desktop.intake.model import Unreadable
+from datazoom_desktop.intake.model import Attachment, Unreadable
 from datazoom_desktop.intake.readers.pdf_layout import clean
 from datazoom_desktop.kernel.coverage import Coverage
 from tests.intake.reading import pages_of, read_all
@@ -73,6 +75,17 @@ def test_a_pdf_with_a_count_of_pages_that_cannot_be_is_damaged(tmp_path: Path) -
 
 def test_a_word_of_a_pdf_is_never_a_control_sign() -> None:
     assert clean("Lease\x85 \x9bends\x07") == "Lease ends"
+
+
+@pytest.mark.parametrize("seconds", [9_300_000_000, 200_000_000_000, -5])
+def test_a_member_of_a_time_that_no_database_holds_has_none(tmp_path: Path, seconds: int) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        info = tarfile.TarInfo("a.txt")
+        info.mtime = seconds
+        archive.addfile(info)
+    [member] = [item for item in read_all(written(tmp_path, out.getvalue(), "a.tar")) if isinstance(item, Attachment)]
+    assert member.modified_ns == 0
 
 
 def test_names_in_reasons_can_be_shown(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ _SEARCHED_ROWS = 400  #: lines of what was not taken out that are indexed; what 
 _NAMED = 12  #: members named in a reason
 _LONGEST_NAME = 300
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_LAST_SECOND = (1 << 63) // 1_000_000_000  #: that a database can count in nanoseconds, in the year 2262
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +217,8 @@ class Unpacking:
         """Take note of a member that came out; ``trouble``: not whole."""
         size = file.stat().st_size
         path = self._places.place(safe_path(entry.name, number))
-        moment = entry.modified
-        modified_ns = 0 if moment is None else max(0, int((moment - _EPOCH).total_seconds())) * 1_000_000_000
+        seconds = 0 if entry.modified is None else int((entry.modified - _EPOCH).total_seconds())
+        modified_ns = seconds * 1_000_000_000 if 0 < seconds < _LAST_SECOND else 0
         self.attachments.append(Attachment(path, file, modified_ns))
         note = "" if _plain(entry.name) == path else f"in the archive: {_shown(entry.name)}"
         if trouble is not None:
