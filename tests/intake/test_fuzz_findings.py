@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pymupdf
 import pytest
+from PIL import Image
 
 from datazoom_desktop.intake.model import Attachment, Unreadable
 from datazoom_desktop.intake.readers.pdf_layout import clean
@@ -86,6 +87,19 @@ def test_a_member_of_a_time_that_no_database_holds_has_none(tmp_path: Path, seco
         archive.addfile(info)
     [member] = [item for item in read_all(written(tmp_path, out.getvalue(), "a.tar")) if isinstance(item, Attachment)]
     assert member.modified_ns == 0
+
+
+def test_a_tiff_whose_second_frame_has_no_size_gives_its_first(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    blank = Image.new("L", (80, 80), "white")
+    blank.save(out, "TIFF", save_all=True, append_images=[blank])
+    data = bytearray(out.getvalue())
+    (first,) = struct.unpack_from("<I", data, 4)
+    (tags,) = struct.unpack_from("<H", data, first)
+    (second,) = struct.unpack_from("<I", data, first + 2 + 12 * tags)
+    struct.pack_into("<H", data, second + 2, 1)  # the tag of the width becomes one that says nothing
+    pages = pages_of(written(tmp_path, bytes(data), "a.tif"))
+    assert pages[0].coverage is Coverage.BLANK
 
 
 def test_names_in_reasons_can_be_shown(tmp_path: Path) -> None:

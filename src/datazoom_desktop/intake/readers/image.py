@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
+import zlib
 from collections.abc import Iterator
 
 import numpy as np
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageSequence
 
 from datazoom_desktop.intake.model import Attachment, ReadContext, ReadPage, Source, Unreadable
 from datazoom_desktop.intake.ocr import PageImage, recognise_page
@@ -19,6 +21,10 @@ _LEAST_SIDE = 16  #: pixels; smaller pictures are bullets and tracking dots
 _USUAL_DPI = 200.0
 _SANE_DPI = (50.0, 2400.0)
 _DAMAGED = "This picture is damaged and cannot be read."
+_FAULTS = (  # what Pillow raises on damaged pictures, slips of its own included
+    *(OSError, ValueError, SyntaxError, EOFError, TypeError, LookupError, AttributeError, ArithmeticError),
+    *(RuntimeError, NotImplementedError, struct.error, zlib.error),
+)
 
 
 class ImageReader:
@@ -35,7 +41,7 @@ class ImageReader:
                 picture = Image.open(io.BytesIO(source.file.read_bytes()))
         except Image.DecompressionBombError as error:
             raise Unreadable(Coverage.SKIPPED, "The picture is too large to be read safely.") from error
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        except _FAULTS as error:
             raise Unreadable(Coverage.FAILED, "The picture is damaged and cannot be opened.") from error
         with picture:
             frames = _count(picture)
@@ -51,7 +57,7 @@ def _count(picture: Image.Image) -> int:
         return 1
     try:
         return sum(1 for _ in ImageSequence.Iterator(picture))
-    except (OSError, ValueError, SyntaxError, EOFError):
+    except _FAULTS:
         return max(1, picture.tell())
 
 
@@ -70,7 +76,7 @@ def _frame(picture: Image.Image, number: int, context: ReadContext) -> ReadPage:
         if shrink < 1:
             upright.thumbnail((int(upright.width * shrink), int(upright.height * shrink)), Image.Resampling.LANCZOS)
         pixels = np.asarray(_on_paper(upright), np.uint8)
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
+    except (*_FAULTS, Image.DecompressionBombError):
         return ReadPage(number, Coverage.FAILED, reason=_DAMAGED)
     return recognise_page(PageImage(number, pixels, width, height), context.check)
 
