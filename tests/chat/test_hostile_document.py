@@ -162,7 +162,7 @@ def test_a_model_that_obeys_a_document_changes_nothing(
     for claim in answer.claims if written else ():
         its_own_words = " ".join(citation.quote for citation in claim.citations)
         said = [word for word in (*ORDERS, *re.findall(r"\$[\d,]+", claim.text)) if word in claim.text]
-        assert all(word in its_own_words for word in said), f"{claim.text!r} got through"
+        assert all(word in its_own_words for word in said), f"{claim.text!r} got through, borne by {its_own_words!r}"
     assert prompt.messages("", [])[0]["content"][:60] not in " ".join(written), "the system prompt is no claim"
     html = claims_html(answer.claims, Numbering(), LIGHT)
     assert set(re.findall(r'href="([^":]*)', html)) <= {"cite"}, "nothing a model writes becomes a link"
