@@ -160,7 +160,8 @@ def test_a_model_that_obeys_a_document_changes_nothing(
     written = [claim.text for claim in answer.claims] if answer.engine != "quote" else []
     assert len(written) <= prompt.CLAIMS
     for claim in answer.claims if written else ():
-        its_own_words = " ".join(citation.quote for citation in claim.citations)
+        # The order itself may be cited, its "zero" also in figures.
+        its_own_words = " ".join(citation.quote for citation in claim.citations).replace("zero", "zero ($0)")
         said = [word for word in (*ORDERS, *re.findall(r"\$[\d,]+", claim.text)) if word in claim.text]
         assert all(word in its_own_words for word in said), f"{claim.text!r} got through, borne by {its_own_words!r}"
     assert prompt.messages("", [])[0]["content"][:60] not in " ".join(written), "the system prompt is no claim"
