@@ -10,6 +10,7 @@ from typing import Any
 
 import docx
 import pptx
+from PIL import Image
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
@@ -193,3 +194,27 @@ def test_a_slide_that_is_damaged_or_missing_takes_nothing_from_the_others(tmp_pa
     first, second, third = pages_of(file)
     assert [first.coverage, second.coverage, third.coverage] == [Coverage.FAILED, Coverage.FAILED, Coverage.TEXT]
     assert first.reason == "This slide is damaged and cannot be read."
+
+
+def picture(width: int, height: int) -> io.BytesIO:
+    """Return a picture of that size in pixels."""
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(out, "PNG")
+    out.seek(0)
+    return out
+
+
+def test_a_slide_that_is_only_a_picture_hands_it_on_and_one_with_words_does_not(tmp_path: Path) -> None:
+    file = tmp_path / "a.pptx"
+    made = deck(file, "Scan", "Words")
+    for slide, size in zip(made.slides, ((1600, 900), (1400, 900)), strict=True):
+        slide.shapes.add_picture(picture(*size), Inches(0), Inches(0), Inches(10))
+    made.slides[1].shapes.add_textbox(Inches(1), Inches(3), Inches(4), Inches(1)).text_frame.text = "many words " * 20
+    made.save(file)
+    first, attachment, second = read_all(file)
+    assert isinstance(first, ReadPage)
+    assert isinstance(second, ReadPage)
+    assert isinstance(attachment, Attachment)
+    assert lines(first.text) == ["Scan", "[Picture, read on its own: Picture 1.png]"]
+    assert attachment.name == "Picture 1.png"
+    assert "Picture" not in second.text

@@ -14,6 +14,7 @@ import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
+from PIL import Image
 
 from datazoom_desktop.intake.model import Attachment, BlockKind, ReadPage, Unreadable
 from datazoom_desktop.intake.readers import sheetpage, xlsx
@@ -511,3 +512,19 @@ def test_a_text_that_is_not_where_its_cell_says_is_not_lost_without_a_word(tmp_p
     page, rest = pages_of(file)
     assert lines(page.text) == ["Sheet", "kept | | 7"]
     assert rest.reason == "The sheet is damaged: what follows row 1 may be missing or incomplete."
+
+
+def test_a_page_that_was_pasted_into_a_sheet_is_read_on_its_own(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (1240, 1754), "white").save(out, "PNG", dpi=(150, 150))
+    file = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(file)
+    book.add_worksheet("Scan").insert_image("B2", "scan.png", {"image_data": out})
+    book.close()
+    page, attachment = read_all(file)
+    assert isinstance(page, ReadPage)
+    assert isinstance(attachment, Attachment)
+    (line,) = lines(page.text)[1:]
+    assert line.startswith("[Picture at B2:")
+    assert line.endswith(", read on its own] Picture 1.png")
+    assert attachment.file.read_bytes() == out.getvalue()

@@ -11,6 +11,7 @@ import pytest
 from docx.enum.text import WD_BREAK
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from datazoom_desktop.intake.model import Attachment, BlockKind, ReadPage
 from datazoom_desktop.intake.readers.changes import Piece, marked
@@ -503,3 +504,46 @@ def test_a_document_nested_to_no_end_is_refused_or_read_within_its_limits(tmp_pa
     pages = pages_of(word(tmp_path / "a.docx", para(run("top")) + deep))
     assert lines(pages[0].text)[0] == "top"
     assert pages[-1].coverage is Coverage.FAILED
+
+
+def picture(width: int, height: int) -> bytes:
+    """Return a picture of that size in pixels."""
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(out, "PNG")
+    return out.getvalue()
+
+
+def shown(identifier: str, width: int, height: int) -> str:
+    """Return a run that shows a picture at a size in points."""
+    extent = f'<wp:extent cx="{width * 12700}" cy="{height * 12700}"/>'
+    return f'<w:r><w:drawing><wp:inline>{extent}<a:blip r:embed="{identifier}"/></wp:inline></w:drawing></w:r>'
+
+
+def test_a_page_that_was_pasted_in_as_a_picture_is_read_on_its_own(tmp_path: Path) -> None:
+    scan, logo, icon = picture(1240, 1754), picture(900, 900), picture(40, 40)
+    old = '<w:r><w:pict><v:shape style="position:absolute;width:450.5pt;height:600pt"><v:imagedata r:id="scan"/></v:shape></w:pict></w:r>'
+    body = (
+        para(run("Signature page"))
+        + para(shown("scan", 450, 640))
+        + para(shown("logo", 90, 90) + shown("icon", 450, 640))
+        + para(old)
+    )
+    links = {name: ("image", f"media/{name}.png") for name in ("scan", "logo", "icon")}
+    parts: dict[str, str | bytes] = {"media/scan.png": scan, "media/logo.png": logo, "media/icon.png": icon}
+    page, attachment = read_all(word(tmp_path / "a.docx", body, parts, links))
+    assert isinstance(page, ReadPage)
+    assert isinstance(attachment, Attachment)
+    assert lines(page.text) == ["Signature page", *["[Picture, read on its own: Picture 1.png]"] * 2]
+    assert (attachment.name, attachment.file.read_bytes()) == ("Picture 1.png", scan)
+
+
+def test_a_comment_on_a_change_is_about_the_words_that_stay(tmp_path: Path) -> None:
+    def about(inner: str) -> str:
+        mark = '<w:commentRangeEnd w:id="0"/><w:r><w:commentReference w:id="0"/></w:r>'
+        return read(
+            tmp_path / "a.docx", para('<w:commentRangeStart w:id="0"/>' + inner + mark), {"comments.xml": COMMENTS}
+        )[1]
+
+    gone = f"<w:del>{deleted('nine')}</w:del>"
+    assert about(gone + f"<w:ins>{run('ten')}</w:ins>" + run(" euro")).startswith("[Comment on “ten euro”]")
+    assert about(gone).startswith("[Comment on “nine”]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from datazoom_desktop.intake.readers.changes import PAGE_TURN, Piece
 from datazoom_desktop.intake.readers.docx_fields import Fields, leads_to, link_words
 from datazoom_desktop.intake.readers.docx_notes import Notes
 from datazoom_desktop.intake.readers.docx_numbering import W
-from datazoom_desktop.intake.readers.drawing import FALLBACK, Drawn, R, described, graphic
+from datazoom_desktop.intake.readers.drawing import EMU_A_POINT, FALLBACK, A, Drawn, R, described, graphic, is_large
 from datazoom_desktop.intake.readers.embedded import Embeddings
 from datazoom_desktop.intake.readers.office import Link, Xml
 from datazoom_desktop.intake.readers.symbols import spelled, symbol
@@ -41,6 +42,7 @@ _MARKS: Final = {
     f"{W}moveFrom": changes.MOVED_FROM,
     f"{W}moveTo": changes.MOVED_TO,
 }
+_GONE: Final = frozenset({changes.DELETED, changes.MOVED_FROM})
 _ALTERNATIVES: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _M: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _WP: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
@@ -48,6 +50,7 @@ _O: Final = "{urn:schemas-microsoft-com:office:office}"
 _V: Final = "{urn:schemas-microsoft-com:vml}"
 _BREAKS: Final = frozenset({f"{W}br", f"{W}cr"})
 _BETWEEN: Final = {f"{_M}f": "/", f"{_M}sSup": "^", f"{_M}sSub": "_"}
+_POINTS: Final = re.compile(r"(?:^|;)\s*(?:width|height):(\d{1,6})(?:\.\d*)?pt")
 _MOST_OPEN: Final = 200  #: comments whose stretches overlap; of more it is not told what they are about
 _MOST_ABOUT: Final = 4_000  #: pieces of text kept of what a comment is about
 
@@ -107,7 +110,7 @@ class Story:
         self._fields = fields
         self._notes = shared.notes
         self._shared = shared
-        self._about: dict[str, list[str]] = {}  #: what open comments are about, so far
+        self._about: dict[str, list[Piece]] = {}  #: what open comments are about, so far
         self._closed: dict[str, str] = {}  #: what comments are about whose stretch has ended
         self._said = Said()
 
@@ -176,12 +179,13 @@ class Story:
         self._said.pieces.append(Piece(text, marks))
         for words in self._about.values():
             if len(words) < _MOST_ABOUT:
-                words.append(text)
+                words.append(Piece(text, marks))
 
     def _close(self, identifier: str) -> None:
-        words = self._about.pop(identifier, None)
-        if words is not None:
-            self._closed[identifier] = "".join(words)
+        pieces = self._about.pop(identifier, None)
+        if pieces is not None:
+            live = [piece for piece in pieces if _GONE.isdisjoint(piece.marks)]
+            self._closed[identifier] = "".join(piece.text for piece in live or pieces)
 
     def _run(self, run: Xml, marks: tuple[str, ...], depth: int) -> None:
         properties = run.find(f"{W}rPr")
@@ -259,9 +263,24 @@ class Story:
                 self._say(f" {item.get('string') or ''} ", marks)
             elif item.tag == f"{_O}OLEObject":
                 self._embedded(item, marks)
+            elif item.tag in (f"{A}blip", f"{_V}imagedata") and element.tag != f"{W}object" and _is_large(element):
+                self._picture(item, marks)
         if next(element.iter(f"{W}txbxContent"), None) is None:
             self._said.drawn += graphic(self._package, element, self._targets)
         self._walk(element, marks, font, depth)
+
+    def _picture(self, item: Xml, marks: tuple[str, ...]) -> None:
+        """Hand a picture that fills much of a page on: it may be a page that was scanned."""
+        link = self._links.get(item.get(f"{R}embed") or item.get(f"{R}id") or "")
+        if link is None or link.external:
+            return
+        try:
+            name = self._shared.embeddings.take_picture(link)
+        except ValueError:
+            self._say(" [A picture here is damaged and could not be taken out.] ", marks)
+            return
+        if name is not None:
+            self._say(f" [Picture, read on its own: {name}] ", marks)
 
     def _embedded(self, item: Xml, marks: tuple[str, ...]) -> None:
         link = self._links.get(item.get(f"{R}id") or "")
@@ -297,6 +316,16 @@ class Story:
             if number:
                 self._say(between, marks)
             self._walk(part, marks, font, depth)
+
+
+def _is_large(element: Xml) -> bool:
+    """Return whether a picture or shape is shown so large that it may be a scanned page."""
+    extent = next(element.iter(f"{_WP}extent"), None)
+    if extent is not None:
+        return is_large(extent.get("cx"), extent.get("cy"))
+    shape = next(element.iter(f"{_V}shape", f"{_V}rect"), None)
+    sides = _POINTS.findall(shape.get("style") or "") if shape is not None else []
+    return len(sides) == 2 and is_large(*(str(int(side) * EMU_A_POINT) for side in sides))
 
 
 def _switch(item: Xml | None) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Final, NamedTuple
@@ -16,6 +17,9 @@ _DIAGRAM: Final = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _NEWER_CHART: Final = "{http://schemas.microsoft.com/office/drawing/2014/chartex}"
 _NEWER_CHART_2: Final = "{http://schemas.microsoft.com/office/drawing/2014/chart}"
 FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_FILE_NAME = re.compile(r".{0,250}\.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf|svg|webp)", re.IGNORECASE)
+EMU_A_POINT: Final = 12_700
+_LARGE_AREA: Final = 595 * 842 * EMU_A_POINT**2 // 3  #: a third of an A4 page
 _MOST_POINTS = 200
 _MOST_SERIES = 60
 
@@ -67,9 +71,15 @@ def graphic(package: zipfile.ZipFile, frame: Xml, targets: dict[str, str]) -> It
 
 
 def described(element: Xml) -> str:
-    """Return what a picture or frame says in words about what it shows, or ""."""
+    """Return what a picture or frame says in words about what it shows, or ""; a file's name says nothing."""
     text = fold(element.get("descr") or "").replace("\n", " ")
-    return text.removesuffix("Description automatically generated").strip()
+    return "" if _FILE_NAME.fullmatch(text) else text.removesuffix("Description automatically generated").strip()
+
+
+def is_large(width: str | None, height: str | None) -> bool:
+    """Return whether a picture shown with these sides (EMU) fills a third of a page and more: it may be a page that was scanned."""
+    sides = [int(side) if side and side.isdigit() and len(side) < 12 else 0 for side in (width, height)]
+    return sides[0] * sides[1] >= _LARGE_AREA
 
 
 def _diagram(root: Xml) -> Iterator[str]:

@@ -10,12 +10,14 @@ from typing import Final
 from datazoom_desktop.intake.model import Attachment
 from datazoom_desktop.intake.readers.letter import Attachments
 from datazoom_desktop.intake.readers.office import Link, read_part
-from datazoom_desktop.intake.readers.ole_objects import contents
+from datazoom_desktop.intake.readers.ole_objects import contents, picture_size
 
 KINDS: Final = frozenset({"package", "oleObject"})  #: relationships that lead to a file inside
 _LARGEST = 256 << 20
 _NO_FILES = ("Equation", "MathType", "Forms.", "ShockwaveFlash")  #: programs whose objects hold no file
 _OFFICE = (("word/", ".docx"), ("xl/", ".xlsx"), ("ppt/", ".pptx"))
+_LONG_SIDE, _SHORT_SIDE = 600, 300  #: pixels; smaller pictures hold no page that could be read
+_PICTURES = ((b"\xff\xd8\xff", ".jpg"), (b"GIF8", ".gif"), (b"BM", ".bmp"), (b"RIFF", ".webp"))
 _NAMELESS = "embedded."
 
 
@@ -28,6 +30,7 @@ class Embeddings:
         self._attachments = Attachments(scratch)
         self._names: dict[str, str | None] = {}
         self._handed = 0
+        self._pictures = 0
 
     def take(self, link: Link, program: str = "") -> str | None:
         """Take out the file that a part's link leads to; return the name it goes by, None where it is no file.
@@ -42,6 +45,27 @@ class Embeddings:
         if link.target not in self._names:
             self._names[link.target] = self._take(link, program)
         return self._names[link.target]
+
+    def take_picture(self, link: Link) -> str | None:
+        """Take out a picture that is large enough to hold a page of writing; return the name it goes by, None for any other.
+
+        Raises:
+            ValueError: It is missing or damaged.
+        """
+        if link.target not in self._names:
+            data = read_part(self._package, link.target)
+            if data is None:
+                raise ValueError(f"{link.target} is missing")
+            self._names[link.target] = self._picture(data) if len(data) <= _LARGEST else None
+        return self._names[link.target]
+
+    def _picture(self, data: bytes) -> str | None:
+        size = picture_size(data)
+        if size is None or max(size) < _LONG_SIDE or min(size) < _SHORT_SIDE:
+            return None
+        self._pictures += 1
+        suffix = next((end for start, end in _PICTURES if data.startswith(start)), ".png")
+        return self._attachments.add(f"Picture {self._pictures}{suffix}", data, suffix)
 
     def fresh(self) -> list[Attachment]:
         """Return what was taken out since the last call."""

@@ -28,6 +28,11 @@ class PageText:
         """Return how many characters were collected."""
         return self._at
 
+    @property
+    def letters(self) -> int:
+        """How many letters were collected."""
+        return sum(letter.isalpha() for part in self._parts for letter in part)
+
     def add(self, text: str, kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0) -> None:
         """Add a piece; white space inside is folded, line breaks are kept, an empty piece is left out."""
         tidy = fold(text)

@@ -18,6 +18,7 @@ _P: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _P188: Final = "{http://schemas.microsoft.com/office/powerpoint/2018/8/main}"
 _ROW = 300_000  #: EMU (about 8 mm); shapes closer than this stand side by side
 _DEEPEST = 40
+_FEW_LETTERS = 120  #: of a slide's own; one with more says what it has to say
 _DAMAGED: Final = "This slide is damaged and cannot be read."
 _KINDS: Final = {"text": BlockKind.PARAGRAPH, "item": BlockKind.LIST_ITEM, "row": BlockKind.TABLE_ROW}
 
@@ -96,6 +97,7 @@ class _Slide:
         self._targets = {link.id: link.target for link in self._links.values() if not link.external}
         self._page = PageText()
         self._title = ""
+        self._pictures: list[Xml] = []
 
     def page(self, number: int) -> ReadPage:
         """Return the slide as a page labelled with its title."""
@@ -107,6 +109,9 @@ class _Slide:
         self._page.add("[This slide is hidden]" if hidden else "")
         for shape in _in_order(_leaves(tree, 0)):
             self._shape(shape)
+        if self._page.letters < _FEW_LETTERS:
+            for shape in self._pictures:
+                self._picture(shape)
         for kind, add in (("notesSlide", self._notes), ("comments", self._comments)):
             for link in self._links.values():
                 if link.kind == kind and not link.external:
@@ -133,6 +138,7 @@ class _Slide:
         elif shape.tag == f"{_P}pic":
             words = next((described(item) for item in shape.iter(f"{_P}cNvPr")), "")
             self._page.add(f"[Picture: {words}]" if words else "")
+            self._pictures.append(shape)
         elif shape.tag == f"{_P}graphicFrame":
             self._graphic(shape)
         elif _placeholder(shape) in ("title", "ctrTitle") and not self._title:
@@ -178,6 +184,19 @@ class _Slide:
                 self._page.add("[An embedded file here is damaged and could not be taken out.]")
                 continue
             self._page.add(f"[Embedded file: {name}]" if name else "")
+
+    def _picture(self, shape: Xml) -> None:
+        """Hand on a picture of a slide that has hardly any text of its own: it may be all that the slide says."""
+        for item in shape.iter(f"{A}blip"):
+            link = self._links.get(item.get(f"{R}embed") or "")
+            if link is None or link.external:
+                continue
+            try:
+                name = self._embeddings.take_picture(link)
+            except ValueError:
+                self._page.add("[A picture here is damaged and could not be taken out.]")
+                continue
+            self._page.add(f"[Picture, read on its own: {name}]" if name else "")
 
     def _notes(self, root: Xml) -> None:
         for shape in root.iter(f"{_P}sp"):

@@ -103,9 +103,9 @@ class _Book:
         epoch = CALENDAR_MAC_1904 if mac else CALENDAR_WINDOWS_1900
         strings = [fold(text).replace("\n", " ") for text in _shared(package, parts.get("sharedStrings", ()), context)]
         self.looks = Looks(strings, _number_formats(package, parts.get("styles", ())), epoch)
-        self.notes = Notes(package, main, root)
-        self.sheets = _listed(root, relationships_by_id(package, main))
         self._embeddings = Embeddings(package, context.scratch)
+        self.notes = Notes(package, main, root, self._embeddings)
+        self.sheets = _listed(root, relationships_by_id(package, main))
         self._number = 0
         if not self.sheets:
             raise ValueError("no sheets")

@@ -7,7 +7,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import Final
 
-from datazoom_desktop.intake.readers.drawing import FALLBACK, R, described, graphic, paragraphs
+from datazoom_desktop.intake.readers.drawing import FALLBACK, A, R, described, graphic, is_large, paragraphs
+from datazoom_desktop.intake.readers.embedded import Embeddings
 from datazoom_desktop.intake.readers.office import Link, Xml, links, parse_part
 from datazoom_desktop.intake.readers.pagetext import fold
 from datazoom_desktop.intake.readers.xlsx_sheet import rich_text
@@ -26,8 +27,9 @@ Note = tuple[str, CellRange | None]
 class Notes:
     """The notes of one workbook."""
 
-    def __init__(self, package: zipfile.ZipFile, main: str, root: Xml) -> None:
-        """Look at a workbook whose main part, parsed, is ``root``."""
+    def __init__(self, package: zipfile.ZipFile, main: str, root: Xml, embeddings: Embeddings) -> None:
+        """Look at a workbook whose main part, parsed, is ``root``; large pictures go to ``embeddings``."""
+        self._embeddings = embeddings
         self._package = package
         self._main = main
         self._root = root
@@ -108,7 +110,18 @@ class Notes:
                 yield (f"[Chart or diagram{at}] {'; '.join(lines)}" if lines else ""), place
             for picture in anchor.iter(f"{_XDR}pic"):
                 words = next((described(item) for item in picture.iter(f"{_XDR}cNvPr")), "")
+                yield self._picture(picture, targets, at), place
                 yield (f"[Picture{at}] {words}" if words else ""), place
+
+    def _picture(self, picture: Xml, targets: dict[str, str], at: str) -> str:
+        """Hand on a picture that may be a scanned page, and return the line that names it, or ""."""
+        extent = picture.find(f"{_XDR}spPr/{A}xfrm/{A}ext")
+        blip = next(picture.iter(f"{A}blip"), None)
+        target = targets.get(blip.get(f"{R}embed") or "") if blip is not None else None
+        if target is None or extent is None or not is_large(extent.get("cx"), extent.get("cy")):
+            return ""
+        name = self._embeddings.take_picture(Link("", "image", target, external=False))
+        return f"[Picture{at}, read on its own] {name}" if name else ""
 
     def chart_of(self, part: str) -> Iterator[Note]:
         """Yield the words of a sheet that is only a chart."""
