@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from pptx.util import Inches
 from datazoom_desktop.intake import detect
 from datazoom_desktop.intake.model import ReadContext, ReadPage, Unreadable
 from datazoom_desktop.intake.readers import libreoffice
+from datazoom_desktop.intake.readers.ole_writer import compound_file
 from datazoom_desktop.kernel.cells import CellRange
 from datazoom_desktop.kernel.coverage import Coverage
 from tests.intake.reading import pages_of
@@ -163,6 +165,14 @@ def test_a_damaged_old_file_is_refused_with_a_reason(tmp_path: Path) -> None:
     assert refused.value.reason.endswith(".")
 
 
+def name_of(process: psutil.Process) -> str:
+    """Return a process's name, "" when it has ended meanwhile."""
+    try:
+        return str(process.name())
+    except psutil.NoSuchProcess:
+        return ""
+
+
 class _Asked(Exception):
     """Somebody asked for the work to stop."""
 
@@ -173,8 +183,8 @@ def test_nothing_of_libreoffice_outlives_a_job_that_is_stopped(tmp_path: Path) -
     started: list[psutil.Process] = []
 
     def check() -> None:
-        started[:] = [each for each in psutil.Process().children(recursive=True) if "soffice" in each.name()]
-        if any("bin" in each.name() for each in started):
+        started[:] = psutil.Process().children(recursive=True)
+        if any("soffice.bin" in name_of(each) for each in started):
             raise _Asked
 
     scratch = tmp_path / "scratch"
@@ -255,3 +265,15 @@ def test_a_picture_elsewhere_is_not_fetched(
     )
     assert "Words" in pages_of(converted)[0].text
     assert (paths == []) is guarded
+
+
+def test_kinds_that_libreoffice_reads_are_told_by_content(tmp_path: Path) -> None:
+    file = tmp_path / "a.bin"
+    with zipfile.ZipFile(file, "w") as out:
+        out.writestr("[Content_Types].xml", b"<Types/>")
+        out.writestr("xl/workbook.bin", b"")
+        out.writestr("xl/worksheets/sheet1.bin", b"")
+    assert detect.media_type(file, "a.xlsx") == detect.XLSB
+    for stream, kind in (("Book", detect.XLS), ("WordDocument", detect.DOC), ("PowerPoint Document", detect.PPT)):
+        file.write_bytes(compound_file({stream: b"x" * 5000}))
+        assert detect.media_type(file, "a.bin") == kind

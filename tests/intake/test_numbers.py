@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
@@ -85,6 +85,7 @@ def test_the_calendar_of_1904_counts_from_there() -> None:
     assert shown(0, "yyyy-mm-dd", CALENDAR_MAC_1904) == "1904-01-01"
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.floats(), st.text('#0?,.%E+-/@;[]"\\_*<>=$ ymdhs()General€AM', max_size=30))
 def test_no_format_and_no_number_is_too_odd(value: float, code: str) -> None:
     text = shown(value, code, datetime(1899, 12, 30))  # noqa: DTZ001 - a spreadsheet's calendar has no zone

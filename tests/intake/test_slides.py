@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import openpyxl
 import pptx
 from PIL import Image
 from pptx.chart.data import CategoryChartData
@@ -218,3 +219,26 @@ def test_a_slide_that_is_only_a_picture_hands_it_on_and_one_with_words_does_not(
     assert lines(first.text) == ["Scan", "[Picture, read on its own: Picture 1.png]"]
     assert attachment.name == "Picture 1.png"
     assert "Picture" not in second.text
+
+
+def test_a_workbook_behind_a_chart_is_handed_on_when_it_holds_more_than_the_chart(tmp_path: Path) -> None:
+    file = tmp_path / "a.pptx"
+    made = deck(file, "Forecast")
+    data = CategoryChartData()
+    data.categories = ["2024"]
+    data.add_series("Revenue", (10,))
+    made.slides[0].shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, Inches(1), Inches(2), Inches(5), Inches(3), data)
+    made.save(file)
+    assert not [item for item in read_all(file) if isinstance(item, Attachment)]
+    book = openpyxl.Workbook()
+    book.create_sheet("Whole model")["A1"] = "margin by customer"
+    out = io.BytesIO()
+    book.save(out)
+    with zipfile.ZipFile(file) as package:
+        (part,) = [name for name in package.namelist() if name.startswith("ppt/embeddings/")]
+    rewritten(file, {part: lambda data: out.getvalue()})
+    page, attachment = read_all(file)
+    assert isinstance(page, ReadPage)
+    assert isinstance(attachment, Attachment)
+    assert lines(page.text) == ["Forecast", "2024", "Revenue | 10", f"[Workbook behind this chart: {attachment.name}]"]
+    assert attachment.file.read_bytes() == out.getvalue()

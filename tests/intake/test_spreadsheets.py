@@ -390,7 +390,7 @@ def test_a_sheet_with_too_much_text_says_where_it_was_left(tmp_path: Path, monke
     *read, rest = pages_of(file)
     assert [page.coverage for page in read] == [Coverage.TEXT] * len(read)
     assert (rest.coverage, rest.label) == (Coverage.FAILED, "Sheet (the rest)")
-    assert rest.reason == "The sheet goes on after row 2 with more text than can be read."
+    assert rest.reason == "The sheet “Sheet” goes on after row 2 with more text than can be read."
 
 
 def test_one_damaged_sheet_takes_nothing_from_the_others(tmp_path: Path) -> None:
@@ -416,7 +416,7 @@ def test_a_sheet_that_breaks_off_keeps_what_came_before(tmp_path: Path) -> None:
     assert "3 | words" in kept.text
     assert rest.coverage is Coverage.FAILED
     assert rest.reason is not None
-    assert rest.reason.startswith("The sheet is damaged: what follows row 2")
+    assert rest.reason.startswith("The sheet “Sheet” is damaged: what follows row 2")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "utf-16"])
@@ -511,7 +511,7 @@ def test_a_text_that_is_not_where_its_cell_says_is_not_lost_without_a_word(tmp_p
     changed(file, "xl/sharedStrings.xml", lambda data: data.replace(b"<si><t>lost</t></si>", b""))
     page, rest = pages_of(file)
     assert lines(page.text) == ["Sheet", "kept | | 7"]
-    assert rest.reason == "The sheet is damaged: what follows row 1 may be missing or incomplete."
+    assert rest.reason == "The sheet “Sheet” is damaged: what follows row 1 may be missing or incomplete."
 
 
 def test_a_page_that_was_pasted_into_a_sheet_is_read_on_its_own(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from datazoom_desktop.intake.model import BlockKind
@@ -187,6 +187,7 @@ def test_a_long_delimited_file_is_several_pages_whose_texts_are_the_file(
     assert pages[2].words.boxes.astype(int).tolist()[-1] == [2, 8, 2, 8]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(st.sampled_from('a"\n\r,;\t|\f \ufeff'), max_size=80), st.sampled_from(["a.csv", "a.tsv"]))
 def test_no_delimited_text_loses_a_character(text: str, name: str) -> None:
     separator = delimiter(text, name)

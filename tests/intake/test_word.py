@@ -9,7 +9,7 @@ from pathlib import Path
 import docx
 import pytest
 from docx.enum.text import WD_BREAK
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -179,6 +179,7 @@ def test_rows_and_cells_that_were_inserted_or_deleted_are_marked_as_a_whole(tmp_
 MARKS = st.lists(st.sampled_from(["Inserted", "Deleted", "Hidden"]), max_size=3, unique=True).map(tuple)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.builds(Piece, st.text("ab \n\f", max_size=6), MARKS), max_size=8))
 def test_marks_always_close_on_the_page_they_open_and_lose_no_letter(pieces: list[Piece]) -> None:
     for page in marked(pieces).split("\f"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import column_index_from_string, get_column_letter, quote_sheetname
 
@@ -21,12 +21,14 @@ from datazoom_desktop.kernel.cells import (
 CELLS = st.tuples(st.integers(1, LAST_COLUMN), st.integers(1, LAST_ROW))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(1, LAST_COLUMN))
 def test_columns_are_lettered_as_another_library_letters_them(column: int) -> None:
     assert column_letters(column) == get_column_letter(column)
     assert column_number(column_letters(column).lower()) == column == column_index_from_string(column_letters(column))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CELLS, CELLS)
 def test_a_range_is_read_back_from_its_name(one: tuple[int, int], other: tuple[int, int]) -> None:
     both = CellRange(*one, *one).joined(CellRange(*other, *other))

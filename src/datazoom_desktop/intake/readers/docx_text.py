@@ -266,7 +266,7 @@ class Story:
             elif item.tag in (f"{A}blip", f"{_V}imagedata") and element.tag != f"{W}object" and _is_large(element):
                 self._picture(item, marks)
         if next(element.iter(f"{W}txbxContent"), None) is None:
-            self._said.drawn += graphic(self._package, element, self._targets)
+            self._said.drawn += graphic(self._package, element, self._targets, self._shared.embeddings)
         self._walk(element, marks, font, depth)
 
     def _picture(self, item: Xml, marks: tuple[str, ...]) -> None:

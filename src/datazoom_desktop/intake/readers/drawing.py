@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from datazoom_desktop.intake.readers.embedded import Embeddings
 from datazoom_desktop.intake.readers.office import Xml, parse_part
 from datazoom_desktop.intake.readers.pagetext import fold, row
 
@@ -46,10 +47,13 @@ def level_of(paragraph: Xml) -> int:
     return int(level) if level and level.isdigit() and len(level) < 3 else 0
 
 
-def graphic(package: zipfile.ZipFile, frame: Xml, targets: dict[str, str]) -> Iterator[Drawn]:
+def graphic(
+    package: zipfile.ZipFile, frame: Xml, targets: dict[str, str], embeddings: Embeddings | None = None
+) -> Iterator[Drawn]:
     """Yield the words of the chart or diagram that a frame shows; ``targets`` are the parts its ids mean.
 
-    A part that is damaged says so in its place.
+    A part that is damaged says so in its place. With ``embeddings``, a workbook behind a chart that holds more than the chart's
+    numbers is handed on.
     """
     for element in frame.iter():
         if not isinstance(element.tag, str) or not element.tag.endswith(("}chart", "}relIds")):
@@ -68,6 +72,8 @@ def graphic(package: zipfile.ZipFile, frame: Xml, targets: dict[str, str]) -> It
             yield from (Drawn(text, "item") for text in _diagram(root))
         else:
             yield from _chart(root)
+            for name in embeddings.behind_chart(target) if embeddings is not None else ():
+                yield Drawn(f"[Workbook behind this chart: {name}]", "text")
 
 
 def described(element: Xml) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from datazoom_desktop.intake.model import Attachment
 from datazoom_desktop.intake.readers.letter import Attachments
-from datazoom_desktop.intake.readers.office import Link, read_part
+from datazoom_desktop.intake.readers.office import Link, links, read_part
 from datazoom_desktop.intake.readers.ole_objects import contents, picture_size
 
 KINDS: Final = frozenset({"package", "oleObject"})  #: relationships that lead to a file inside
@@ -45,6 +46,21 @@ class Embeddings:
         if link.target not in self._names:
             self._names[link.target] = self._take(link, program)
         return self._names[link.target]
+
+    def behind_chart(self, chart: str) -> Iterator[str]:
+        """Take out the workbooks behind a chart that have several sheets, and yield the names they go by.
+
+        A chart that was pasted in brings along the whole workbook it was made in; one with a single sheet has the chart's numbers.
+        """
+        for link in links(self._package, chart):
+            if link.kind != "package" or link.external:
+                continue
+            try:
+                name = self.take(link) if _sheets(read_part(self._package, link.target) or b"") > 1 else None
+            except ValueError:
+                continue  # its numbers are told as the chart keeps them
+            if name is not None:
+                yield name
 
     def take_picture(self, link: Link) -> str | None:
         """Take out a picture that is large enough to hold a page of writing; return the name it goes by, None for any other.
@@ -85,6 +101,15 @@ class Embeddings:
             suffix = part.suffix if part.suffix != ".bin" else _suffix(inside.data, PurePosixPath(inside.name).suffix)
             return self._attachments.add(f"{part.stem.replace('_', ' ')}{suffix}", inside.data, suffix)
         return self._attachments.add(inside.name, inside.data)
+
+
+def _sheets(data: bytes) -> int:
+    """Return how many sheets a workbook has; 1 when that cannot be told."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            return sum(name.startswith("xl/worksheets/sheet") for name in package.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return 1
 
 
 def _suffix(data: bytes, suffix: str) -> str:

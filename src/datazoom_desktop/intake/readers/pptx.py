@@ -168,7 +168,7 @@ class _Slide:
 
     def _graphic(self, shape: Xml) -> None:
         """Add the words of a chart or a diagram, or name an embedded file."""
-        for line in graphic(self._package, shape, self._targets):
+        for line in graphic(self._package, shape, self._targets, self._embeddings):
             self._page.add(line.text, _KINDS[line.kind], 1 if line.kind == "item" else 0)
         objects = [item for item in shape.iter(f"{_P}oleObj") if not _in_fallback(item)]
         for item in objects or shape.iter(f"{_P}oleObj"):

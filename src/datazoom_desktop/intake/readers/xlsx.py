@@ -124,7 +124,7 @@ class _Book:
             try:
                 yield from self._sheet(sheet, extra)
             except _UNREADABLE:
-                yield self.failed(sheet.label(), "This sheet is damaged and cannot be read.")
+                yield self.failed(sheet.label(), f"The sheet “{sheet.name}” is damaged and cannot be read.")
             yield from self._embeddings.fresh()
             self.context.progress(position, len(self.sheets))
 
@@ -188,15 +188,15 @@ class _Pages:
                 if self._rows >= ROWS_A_PAGE or self._page.full or self._sheet.formulas.size >= CHARS_A_PAGE:
                     yield self._turn()
                 if self._chars > _MOST_CHARS:
-                    reason = f"The sheet goes on after row {self._last:,} with more text than can be read."
+                    reason = f"The sheet “{self._named.name}” goes on after row {self._last:,} with more text than can be read."
                     break
                 self._take(row)
         except _UNREADABLE:
             if not self._last:
                 raise
-            reason = f"The sheet is damaged: what follows row {self._last:,} could not be read."
+            reason = f"The sheet “{self._named.name}” is damaged: what follows row {self._last:,} could not be read."
         if not reason and not self._sheet.facts.whole:
-            reason = f"The sheet is damaged: what follows row {self._last:,} may be missing or incomplete."
+            reason = f"The sheet “{self._named.name}” is damaged: what follows row {self._last:,} may be missing or incomplete."
         self._open()
         self._tell_notes()
         if len(self._page) or not self._turned:
