@@ -48,6 +48,8 @@ class NoOcr:
         """Return no lines."""
         return []
 
+    find = recognise
+
 
 def prepare() -> None:
     """Make this process fit for many quick readings."""
