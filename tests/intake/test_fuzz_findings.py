@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import tarfile
 from pathlib import Path
@@ -11,6 +12,7 @@ import pymupdf
 import pytest
 from PIL import Image
 
+from datazoom_desktop.intake import readers
 from datazoom_desktop.intake.model import Attachment, Unreadable
 from datazoom_desktop.intake.readers.pdf_layout import clean
 from datazoom_desktop.kernel.coverage import Coverage
@@ -72,6 +74,12 @@ def test_a_pdf_whose_pages_lead_in_a_circle_fails_page_by_page(tmp_path: Path) -
 def test_a_pdf_with_a_count_of_pages_that_cannot_be_is_damaged(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="damaged"):
         read_all(written(tmp_path, pdf_with(b"/Count 3", b"/Count -3"), "a.pdf"))
+
+
+def test_readers_of_pdf_know_that_mupdfs_errors_are_no_runtime_errors() -> None:
+    for file in Path(readers.__file__).parent.glob("pdf*.py"):
+        caught = re.findall(r"except \(?RuntimeError.*", file.read_text(encoding="utf-8"))
+        assert not caught, f"{file.name}: catch pdf_faults.FAULTS instead of {caught}"
 
 
 def test_a_word_of_a_pdf_is_never_a_control_sign() -> None:
