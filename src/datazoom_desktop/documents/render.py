@@ -71,7 +71,12 @@ def draw(payload: Mapping[str, Any], context: WorkContext) -> dict[str, Any]:
     """Worker: draw one page of a PDF or an image to ``scratch/page.png``; at most 24 megapixels."""
     import pymupdf
 
-    with pymupdf.open(payload["file"]) as document:
+    file = Path(payload["file"])
+    with file.open("rb") as stream:
+        is_pdf = b"%PDF-" in stream.read(1024)
+    if not is_pdf:
+        return {"scale": _draw_picture(file, payload["page"], float(payload["scale"]), context.scratch / "page.png")}
+    with pymupdf.open(file) as document:
         if document.needs_pass:
             for password in ("", *payload["passwords"]):
                 if document.authenticate(password):
@@ -83,3 +88,18 @@ def draw(payload: Mapping[str, Any], context: WorkContext) -> dict[str, Any]:
             scale *= (_MAX_PIXELS / pixels) ** 0.5
         page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False).save(context.scratch / "page.png")
     return {"scale": scale}
+
+
+def _draw_picture(file: Path, page: int, scale: float, out: Path) -> float:
+    """Draw a frame of a picture as its reader saw it, at ``scale`` pixels a point; return the scale it was drawn at."""
+    from datazoom_desktop.documents.pictures import on_paper, open_picture, resolution, upright
+
+    with open_picture(file) as picture:
+        picture.seek(page - 1)
+        shown, points = upright(picture), 72 / resolution(picture)
+        width, height = shown.width * points, shown.height * points
+        if width * height * scale * scale > _MAX_PIXELS:
+            scale = (_MAX_PIXELS / (width * height)) ** 0.5
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        on_paper(shown).resize(size).save(out)
+    return scale

@@ -45,6 +45,7 @@ TIFF = "image/tiff"
 BMP = "image/bmp"
 GIF = "image/gif"
 WEBP = "image/webp"
+HEIC = "image/heic"
 OLE = "application/x-ole-storage"  #: an Office file whose content is encrypted, or another of that container
 ZIP = "application/zip"
 SEVENZ = "application/x-7z-compressed"
@@ -143,6 +144,7 @@ _FROM_SOMEONE = re.compile(rb"^(?:from|to|received):", re.IGNORECASE | re.MULTIL
 _FLAT_OFFICE = re.compile(rb"<office:document\b[^>]*office:mimetype=[\"']([\w./-]{1,100})", re.DOTALL)
 _BZIP2_START = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
 _TAR_RECORD = 512
+_HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
 _HEAD = 8192
 
 
@@ -163,6 +165,8 @@ def media_type(file: Path, name: str) -> str:
         return SHORTCUT
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return WEBP
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
+        return HEIC
     for magic, kind in _MAGIC:
         if head.startswith(magic) and (kind is not BMP or _binary(head)):
             return kind

@@ -45,6 +45,7 @@ _READERS = {
     detect.BMP: "image:ImageReader",
     detect.GIF: "image:ImageReader",
     detect.WEBP: "image:ImageReader",
+    detect.HEIC: "image:ImageReader",
     detect.ZIP: "archive:ArchiveReader",
     detect.SEVENZ: "archive:ArchiveReader",
     detect.TAR: "archive:ArchiveReader",
