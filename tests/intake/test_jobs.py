@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from datazoom_desktop.documents import store
-from datazoom_desktop.intake.jobs import EMBED, READ, SCAN
+from datazoom_desktop.intake.indexing import EMBED
+from datazoom_desktop.intake.jobs import READ, SCAN
 from datazoom_desktop.intake.scan import why_not
 from datazoom_desktop.intake.service import Intake
 from datazoom_desktop.jobs.model import JobState
@@ -196,8 +197,7 @@ def test_a_version_that_cannot_be_read_any_more_leaves_the_index(bench: Bench, t
     assert bench.room.passages.count() == 1
     settle = bench.kinds[READ].settle
     assert settle is not None
-    job = bench.queue.list([JobState.DONE])[0]
-    assert job.subject == version
+    job = next(job for job in bench.queue.list([JobState.DONE]) if job.subject == version)
     settle(job, {"coverage": "failed"}, tmp_path)
     assert bench.room.passages.count() == 0
 

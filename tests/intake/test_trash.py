@@ -116,7 +116,7 @@ def test_a_document_leaves_with_everything_derived_from_it(room: Workspace) -> N
     room.renderer.picture(plan, 1, 1.0)
     everything, its = counts(room), counts(room, [plan])
     assert its == Counts(
-        pages=2, passages=its.passages, jobs=2, vectors=its.passages, found=1, previews=1, originals=1, versions=1
+        pages=2, passages=its.passages, jobs=1, vectors=its.passages, found=1, previews=1, originals=1, versions=1
     )
     assert its.passages
     assert room.intake.remove(["plan.pdf"]) == ["plan.pdf"]

@@ -203,7 +203,7 @@ def test_what_stands_in_a_sheet_is_cited_by_its_range(tmp_path: Path, capsys: py
 
 def test_jobs_list_and_retry(line: Line) -> None:
     jobs = line("jobs", "Deal")
-    assert {job["kind"] for job in jobs} >= {"intake.scan", "intake.read", "intake.embed"}
+    assert {job["kind"] for job in jobs} >= {"intake.scan", "intake.read", "intake.index"}
     assert {job["state"] for job in jobs} == {"done"}
     assert line("jobs", "Deal", "retry") == [{"retry": 0}]
     assert line("jobs", "Deal", "cancel") == [{"cancel": 0}]

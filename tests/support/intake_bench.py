@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from datazoom_desktop.documents import store
-from datazoom_desktop.intake.jobs import EMBED, READ, SCAN
+from datazoom_desktop.intake.indexing import EMBED, INDEX
+from datazoom_desktop.intake.jobs import READ, SCAN
 from datazoom_desktop.intake.readers.text import TextReader
 from datazoom_desktop.intake.service import Intake
 from datazoom_desktop.jobs.model import Job, JobKind, JobState, WorkContext
@@ -107,8 +108,19 @@ class Bench:
         return lease, folder
 
     def end_embed(self, begun: tuple[Any, Path]) -> None:
-        """Bring what the worker made into the room."""
+        """Bring what the worker made into the room, and into the index."""
         self._conclude(begun[0], {"count": 1}, begun[1])
+        self.index()
+
+    def index(self) -> None:
+        """Write the index, if that waits to be done."""
+        lease = self.queue.lease("me", {INDEX: self.kinds[INDEX]})
+        if lease is None:
+            return
+        run = self.kinds[INDEX].run
+        assert run is not None
+        folder = self._folder(lease.job)
+        self._conclude(lease, run(lease.job, WorkContext(folder, lambda done, total: None, lambda: None)), folder)
 
     def state(self, version_id: str) -> str:
         """Return where a version stands."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 _WORK = {
     "intake.scan": "Looking through",
     "intake.read": "Reading",
-    "intake.embed": "Indexing",
+    "intake.embed": "Finding meanings",
+    "intake.index": "Indexing",
     "intake.optimize": "Tidying the index",
 }
 

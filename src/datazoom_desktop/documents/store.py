@@ -406,9 +406,20 @@ def mark_new(tx: Cursor, *version_ids: str) -> None:
     )
 
 
-def mark_indexed(tx: Cursor, version_id: str, at: dt.datetime) -> None:
-    """Mark a version searchable."""
-    tx.execute("UPDATE versions SET state = 'indexed', indexed_at = ? WHERE version_id = ?", [at, version_id])
+def mark_indexed(tx: Cursor, version_ids: Sequence[str], at: dt.datetime) -> None:
+    """Mark versions searchable."""
+    tx.execute(
+        "UPDATE versions SET state = 'indexed', indexed_at = ? WHERE version_id IN (SELECT unnest(?))",
+        [at, list(version_ids)],
+    )
+
+
+def unindexed_readings(cursor: Cursor, version_ids: Sequence[str]) -> list[tuple[str, dt.datetime]]:
+    """Return (version_id, when it was last read) of those versions that are read but not yet searchable."""
+    return cursor.execute(
+        "SELECT version_id, read_at FROM versions WHERE state = 'read' AND version_id IN (SELECT unnest(?))",
+        [list(version_ids)],
+    ).fetchall()
 
 
 def mark_as_before(tx: Cursor, version_id: str) -> str | None:

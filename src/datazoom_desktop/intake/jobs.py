@@ -6,8 +6,6 @@ Each job is idempotent: run twice, it leaves the room as if run once. Results en
 from __future__ import annotations
 
 import itertools
-import json
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,9 +14,10 @@ from datazoom_desktop.activity import trail
 from datazoom_desktop.documents import register, store
 from datazoom_desktop.documents.register import Incoming, Placed
 from datazoom_desktop.intake import store as intake_store
+from datazoom_desktop.intake.indexing import EMBED, EMBED_WHILE_READING, Indexing, index_rows
 from datazoom_desktop.intake.scan import FolderScan
 from datazoom_desktop.intake.trash import Trash
-from datazoom_desktop.jobs.model import Failure, Job, JobKind, NewJob, WorkContext
+from datazoom_desktop.jobs.model import Failure, Job, JobKind, NewJob
 from datazoom_desktop.jobs.queue import Queue
 from datazoom_desktop.kernel import clock
 from datazoom_desktop.kernel.changes import Changes, Topic
@@ -26,18 +25,14 @@ from datazoom_desktop.kernel.coverage import Coverage
 from datazoom_desktop.kernel.errors import Problem, Unavailable
 from datazoom_desktop.storage import spool
 from datazoom_desktop.storage.database import Cursor
-from datazoom_desktop.storage.passage_index import IndexRow
 from datazoom_desktop.storage.room import RoomStorage
 
 SCAN = "intake.scan"
 READ = "intake.read"
-EMBED = "intake.embed"
-OPTIMIZE = "intake.optimize"
 
 _MEBIBYTE = 1 << 20
 _HISTORY = 10  #: priority of reading versions that do not stand in the room
 _READ_MEMORY = 2048 * _MEBIBYTE
-_EMBED_MEMORY = 2048 * _MEBIBYTE
 _SILENCE_SECONDS = 120.0
 _DEEPEST_INSIDE = 12  #: files inside files inside files ...; a mail chain seldom has more than three
 _MOST_INSIDE = 50_000  #: files taken out of one that stands at one path
@@ -55,10 +50,8 @@ class IntakeJobs:
         self._storage = storage
         self._queue = queue
         self._passwords: tuple[str, ...] = ()
-        self._indexing = (
-            threading.Lock()
-        )  #: held from looking whether a reading is still the latest until it is indexed
-        self.trash = Trash(storage, queue, self._indexing)
+        self.indexing = Indexing(storage, queue)
+        self.trash = Trash(storage, queue, self.indexing.lock)
         self.scan = FolderScan(storage, self.trash, self._place)
 
     def kinds(self) -> tuple[JobKind, ...]:
@@ -87,29 +80,7 @@ class IntakeJobs:
                 memory_bytes=_READ_MEMORY,
                 silence_seconds=_SILENCE_SECONDS,
             ),
-            JobKind(
-                name=EMBED,
-                unit="passages",
-                where="worker",
-                work="datazoom_desktop.intake.work:embed",
-                prepare=self._prepare_embed,
-                settle=self._settle_embed,
-                apply=self._apply_embed,
-                failed=self._embed_failed,
-                max_attempts=3,
-                memory_bytes=_EMBED_MEMORY,
-                silence_seconds=_SILENCE_SECONDS,
-            ),
-            JobKind(
-                name=OPTIMIZE,
-                unit="steps",
-                where="here",
-                work="",
-                run=self._optimize,
-                apply=lambda tx, job, result, scratch: Changes.of(Topic.PASSAGES),
-                failed=lambda tx, job, failure: Changes.of(Topic.JOBS),
-                max_attempts=3,
-            ),
+            *self.indexing.kinds(),
         )
 
     def offer_passwords(self, passwords: Sequence[str]) -> None:
@@ -127,10 +98,6 @@ class IntakeJobs:
         titles = store.paths_of_versions(tx, version_ids)
         new = [NewJob(version_id, titles.get(version_id, version_id), {}) for version_id in version_ids]
         self._queue.enqueue_many(tx, READ, new)
-
-    def enqueue_optimize(self, tx: Cursor) -> None:
-        """Queue tidying the index once everything before it is done."""
-        self._queue.enqueue(tx, OPTIMIZE, "room", "Index", {}, priority=100)
 
     # --- looking through a folder -------------------------------------------------------------------------------------------------
 
@@ -171,6 +138,8 @@ class IntakeJobs:
             "version_id": version.version_id,
             "passwords": list(self._passwords),
             "most_inside": _most_inside(len(paths), depth),
+            # What was read before stays searchable until what is read now is in the room: then the index comes after that.
+            "embed": EMBED_WHILE_READING if version.read_at is None else 0,
         }
 
     def _settle_read(self, job: Job, result: dict[str, Any], scratch: Path) -> None:
@@ -187,6 +156,9 @@ class IntakeJobs:
             raise ValueError("an attachment outside scratch")
         for attachment, (sha256, size) in zip(attachments, self._storage.blobs.adopt(files), strict=True):
             attachment["sha256"], attachment["bytes"] = sha256, size
+        if result.get("vectors"):
+            result["rows"] = index_rows(job.subject, spool.passage_texts(scratch / "passages.parquet"), scratch)
+            self.indexing.wait_for_room()
 
     def _apply_read(self, tx: Cursor, job: Job, result: dict[str, Any], scratch: Path) -> Changes:
         version_id = job.subject
@@ -205,8 +177,9 @@ class IntakeJobs:
             coverage = Coverage(result["coverage"])
             store.mark_unreadable(tx, version_id, result["media_type"], result["reader"], coverage, reason, at)
         else:
-            spool.load_pages(tx, scratch / "pages.parquet")
-            spool.load_passages(tx, scratch / "passages.parquet")
+            first = version.read_at is None
+            spool.load_pages(tx, scratch / "pages.parquet", first=first)
+            spool.load_passages(tx, scratch / "passages.parquet", first=first)
             store.mark_read(
                 tx,
                 version_id,
@@ -218,7 +191,10 @@ class IntakeJobs:
                 at=at,
             )
             # What is read becomes searchable before more is read.
-            self.enqueue(tx, EMBED, version_id, priority=min(-1, job.priority), title=job.title)
+            if result.get("vectors"):
+                self.indexing.take(tx, version_id, clock.iso(at), result["rows"])
+            else:
+                self.enqueue(tx, EMBED, version_id, priority=min(-1, job.priority), title=job.title)
         for attachment in result.get("attachments", ()):
             if not self._storage.blobs.has(attachment["sha256"]):
                 raise Unavailable("Not kept", "What is attached was deleted with the trash meanwhile.", "Try again.")
@@ -287,48 +263,6 @@ class IntakeJobs:
             self.enqueue(tx, EMBED, version.version_id, priority=-1, title=title)
         return state is not None
 
-    # --- indexing a version -------------------------------------------------------------------------------------------------------
-
-    def _prepare_embed(self, job: Job, scratch: Path) -> dict[str, Any]:
-        with self._storage.db.read() as cursor:
-            version = store.version(cursor, job.subject)
-            rows = store.passage_texts(cursor, job.subject)
-        ids = {"reading": _reading(version), "ids": [passage_id for passage_id, _ in rows]}
-        (scratch / "ids.json").write_text(json.dumps(ids), encoding="utf-8")
-        (scratch / "texts.json").write_text(json.dumps([text for _, text in rows]), encoding="utf-8")
-        return {"texts": str(scratch / "texts.json")}
-
-    def _settle_embed(self, job: Job, result: dict[str, Any], scratch: Path) -> None:
-        """Write the index, unless the version was read again meanwhile: then the job that this queued does."""
-        made = json.loads((scratch / "ids.json").read_text(encoding="utf-8"))
-        result["reading"] = made["reading"]
-        texts: list[str] = json.loads((scratch / "texts.json").read_text(encoding="utf-8"))
-        vectors = spool.read_vectors(scratch / "vectors.npy")
-        rows = [
-            IndexRow(passage_id, job.subject, text, vector)
-            for passage_id, text, vector in zip(made["ids"], texts, vectors, strict=True)
-        ]
-        with self._indexing:
-            with self._storage.db.read() as cursor:
-                latest = _reading(store.version(cursor, job.subject))
-            if latest == made["reading"]:
-                self._storage.passages.replace(job.subject, rows)
-
-    def _apply_embed(self, tx: Cursor, job: Job, result: dict[str, Any], scratch: Path) -> Changes:
-        version = store.version(tx, job.subject)
-        if version is not None and version.state == "read" and _reading(version) == result["reading"]:
-            store.mark_indexed(tx, job.subject, clock.now())
-            self.enqueue_optimize(tx)
-        return Changes.of(Topic.DOCUMENTS, Topic.PASSAGES, Topic.JOBS, ids=(job.subject,))
-
-    def _embed_failed(self, tx: Cursor, job: Job, failure: Failure) -> Changes:
-        return Changes.of(Topic.DOCUMENTS, Topic.JOBS, ids=(job.subject,))
-
-    def _optimize(self, job: Job, context: WorkContext) -> dict[str, Any]:
-        self._storage.passages.optimize()
-        context.progress(1, 1)
-        return {}
-
 
 def _left(version: store.VersionRow | None) -> bool:
     """Return whether a version is in the room no more, or in its trash only."""
@@ -340,11 +274,6 @@ def _most_inside(paths: int, depth: int) -> int:
     if depth >= _DEEPEST_INSIDE or paths > _MOST_PATHS:
         return 0
     return _MOST_INSIDE if paths <= 1 else _MOST_PLACES // paths
-
-
-def _reading(version: store.VersionRow | None) -> str | None:
-    """Return what tells one reading of a version from the next."""
-    return None if version is None or version.read_at is None else clock.iso(version.read_at)
 
 
 def free_name(name: str, taken: set[str]) -> str:

@@ -11,7 +11,8 @@ from datazoom_desktop.documents import store
 from datazoom_desktop.documents.model import TrashedRow
 from datazoom_desktop.intake import store as sources
 from datazoom_desktop.intake.folders import Found, LeftOut, walk
-from datazoom_desktop.intake.jobs import EMBED, OPTIMIZE, READ, SCAN, IntakeJobs, free_name
+from datazoom_desktop.intake.indexing import EMBED, OPTIMIZE, ROOM
+from datazoom_desktop.intake.jobs import READ, SCAN, IntakeJobs, free_name
 from datazoom_desktop.intake.readers import registry
 from datazoom_desktop.intake.rereading import Reading, outdated, worth_reading_again
 from datazoom_desktop.intake.scan import register_source
@@ -198,14 +199,15 @@ class Intake:
             pending = {(job.kind, job.subject) for job in self._queue.pending(tx)}
             gone = set(store.versions_in_state(tx, "trashed")).intersection(subject for _, subject in pending)
             self._queue.forget(tx, gone)
+            held = {(EMBED, version_id) for version_id in self._jobs.indexing.resume(tx)}
             count = 0
             for state, kind in (("new", READ), ("read", EMBED)):
                 for version_id in store.versions_in_state(tx, state):
-                    if (kind, version_id) not in pending:
+                    if (kind, version_id) not in pending | held:
                         self._jobs.enqueue(tx, kind, version_id)
                         count += 1
-            if count and (OPTIMIZE, "room") not in pending:
-                self._jobs.enqueue_optimize(tx)
+            if count and (OPTIMIZE, ROOM) not in pending:
+                self._jobs.indexing.enqueue_optimize(tx)
             return count
 
         count = self._storage.db.write(work)

@@ -21,7 +21,7 @@ from datazoom_desktop.intake.readers.registry import reader_for
 from datazoom_desktop.intake.title import name_title, title_of
 from datazoom_desktop.kernel.coverage import Coverage
 from datazoom_desktop.kernel.resources import resource_path
-from datazoom_desktop.storage.spool import PageRecord, PassageRecord, clean, write_pages, write_passages
+from datazoom_desktop.storage.spool import PageRecord, PassageRecord, clean, write_pages, write_passages, write_vectors
 
 if TYPE_CHECKING:
     from datazoom_desktop.engines.onnx_embedder import OnnxEmbedder
@@ -56,12 +56,12 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
     Args:
         payload: ``file`` (path of the bytes), ``name`` (the file's own), ``version_id``, ``passwords`` (a list), ``most_inside`` (how
-            many files found inside it may be taken out).
+            many files found inside it may be taken out), ``embed`` (up to how many passages are turned into vectors at once).
         context: The job's.
 
     Returns:
         ``media_type``, ``reader`` (name and version, or None), ``title``, ``pages``, ``chars``, ``passages`` (how many of each),
-        ``locked`` (some pages wait for a password), ``coverage`` and ``reason`` and ``remedy`` (set when the file has no page), ``attachments`` (``name``, ``file``).
+        ``vectors`` (vectors.npy holds a row for each passage), ``locked`` (some pages wait for a password), ``coverage`` and ``reason`` and ``remedy`` (set when the file has no page), ``attachments`` (``name``, ``file``).
     """
     file, name = Path(payload["file"]), str(payload["name"])
     kind = detect.media_type(file, name)
@@ -86,6 +86,9 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
         for p in found
     )
     write_passages(context.scratch / PASSAGES, payload["version_id"], records)
+    at_once = 0 < len(found) <= payload.get("embed", 0)
+    if at_once:
+        _write_vectors([clean(p.prefix + p.text) or "" for p in found], context, lambda done: None)
     return {
         "media_type": kind,
         "reader": f"{reader.name} {reader.version}" if reader is not None else None,
@@ -94,6 +97,7 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
         "locked": any(page.coverage is Coverage.ENCRYPTED for page in taken.pages),
         "chars": sum(len(page.text) for page in taken.pages),
         "passages": len(found),
+        "vectors": at_once,
         "coverage": str(failure.coverage) if failure else None,
         "reason": clean(failure.reason) if failure else None,
         "remedy": clean(failure.remedy) if failure else None,
@@ -106,17 +110,19 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 def embed(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Turn texts into vectors: ``payload["texts"]`` names a JSON list of strings; vectors.npy gets a row each, in order."""
-    from datazoom_desktop.storage.spool import write_vectors
-
     texts: list[str] = json.loads(Path(payload["texts"]).read_text(encoding="utf-8"))
+    _write_vectors(texts, context, lambda done: context.progress(done, len(texts)))
+    return {"count": len(texts)}
+
+
+def _write_vectors(texts: Sequence[str], context: Context, progress: Callable[[int], None]) -> None:
     embedder = _embedder()
     vectors = np.empty((len(texts), embedder.dims), np.float32)
     for start in range(0, len(texts), _TEXTS_AT_ONCE):
         context.check()
         vectors[start : start + _TEXTS_AT_ONCE] = embedder.embed(texts[start : start + _TEXTS_AT_ONCE])
-        context.progress(min(start + _TEXTS_AT_ONCE, len(texts)), len(texts))
+        progress(min(start + _TEXTS_AT_ONCE, len(texts)))
     write_vectors(context.scratch / VECTORS, vectors)
-    return {"count": len(texts)}
 
 
 class _Taken:

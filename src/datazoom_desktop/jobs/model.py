@@ -143,9 +143,10 @@ class JobKind:
         name: Such as ``intake.read``.
         unit: What progress counts, plural.
         where: ``worker``: ``work`` runs in a worker process. ``here``: ``run`` runs on the program's one thread for such jobs, and
-            waits until every waiting or running job of smaller priority is through.
+            waits until every waiting or running job of smaller priority is through. ``beside``: the same on a thread of its own,
+            which waits for nothing but lets a moment pass between two jobs, so that more comes together.
         work: ``package.module:function`` with ``def function(payload, context) -> Payload``; importable without Qt or a database.
-        run: The same for ``here``, with the job itself.
+        run: The same for ``here`` and ``beside``, with the job itself.
         prepare: ``(job, scratch) -> payload`` before ``work``; may read the room and write input files into scratch.
         settle: ``(job, result, scratch)`` after the work and outside the transaction, such as writing the passage index.
         apply: ``(tx, job, result, scratch) -> Changes`` in the transaction that marks the job done; may enqueue more jobs.
@@ -157,7 +158,7 @@ class JobKind:
 
     name: str
     unit: str
-    where: Literal["worker", "here"]
+    where: Literal["worker", "here", "beside"]
     apply: Callable[[Any, Job, Payload, Path], Changes]
     work: str = ""
     run: Callable[[Job, WorkContext], Payload] | None = None
@@ -170,5 +171,5 @@ class JobKind:
 
     def __post_init__(self) -> None:
         """Refuse a kind that says where it runs but not what."""
-        if (self.where == "worker" and ":" not in self.work) or (self.where == "here" and self.run is None):
+        if (self.where == "worker" and ":" not in self.work) or (self.where != "worker" and self.run is None):
             raise ValueError(f"job kind {self.name} has nothing to run")

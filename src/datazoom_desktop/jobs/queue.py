@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -42,6 +43,7 @@ class Lease:
 
     Attributes:
         token: Raised to stop the work.
+        since: Seconds of a steady clock.
         by_user: The user asked for that, so the job is cancelled; otherwise it goes back to its place.
         forgotten: What it works on is gone, and so will be the job.
         trouble: Why what came of it cannot be written down yet, None while it can.
@@ -51,6 +53,7 @@ class Lease:
         """Hold a job that was just marked running."""
         self.job = job
         self.token = CancelToken()
+        self.since = time.monotonic()
         self.by_user = False
         self.forgotten = False
         self.trouble: str | None = None
@@ -110,14 +113,16 @@ class Queue:
     def enqueue_many(self, tx: Cursor, kind: str, wanted: Sequence[NewJob]) -> list[str]:
         """Queue jobs of one kind about different subjects, as ``enqueue`` does each; return their ids."""
         known = store.latest_not_done(tx, kind, [new.subject for new in wanted])
-        again = [job_id for job_id, state in known.values() if state not in _WAITING]
+        again = [one.job_id for one in known.values() if one.state not in _WAITING]
         if again:
             store.begin_again(tx, again, self._waiting_state(), AT_ONCE)
         ids, fresh, renewed = [], [], []
         for new in wanted:
-            if new.subject in known:
-                ids.append(known[new.subject][0])
-                renewed.append((ids[-1], json.dumps(new.payload), new.priority))
+            if (one := known.get(new.subject)) is not None:
+                ids.append(one.job_id)
+                text = json.dumps(new.payload)
+                if (text, new.priority) != (one.payload, max(new.priority, one.priority)):
+                    renewed.append((one.job_id, text, new.priority))
             else:
                 fresh.append(self._fresh(kind, new))
                 ids.append(fresh[-1].job_id)
@@ -287,6 +292,8 @@ class Queue:
     def lease(self, owner: str, kinds: Mapping[str, JobKind], *, patient: bool = False) -> Lease | None:
         """Take the job of ``kinds`` whose turn it is and mark it running; ``patient``: after everything of smaller priority."""
         taken: list[Lease] = []
+        if patient and not self._due(kinds):
+            return None
 
         def work(tx: Cursor) -> None:
             now = self.now()
@@ -322,10 +329,11 @@ class Queue:
             return lease
         return None
 
-    def write_progress(self) -> bool:
-        """Write down the progress of running jobs, if there is news; return whether there was."""
+    def write_progress(self, after: float = 0.0) -> bool:
+        """Write down the progress of jobs that run for ``after`` seconds, if there is news; return whether there was."""
+        since = time.monotonic() - after
         with self._guard:
-            leases = list(self._leases.values())
+            leases = [lease for lease in self._leases.values() if lease.since <= since]
         news = [(lease.job.job_id, units) for lease in leases if (units := lease.news()) is not None]
         if not news:
             return False
@@ -348,10 +356,10 @@ class Queue:
         job = lease.job
 
         def work(tx: Cursor) -> Changes:
-            self._still_held(tx, lease)
             lease.token.check()
             changes = apply(tx)
-            store.finish(tx, job.job_id, *lease.units, self.now())
+            if not store.finish(tx, job.job_id, job.lease_owner, *lease.units, self.now()):
+                raise _not_held(job)
             self._finished += 1
             if self._finished % _DONE_KEPT == 0:
                 store.clear_done(tx, _DONE_KEPT)
@@ -426,9 +434,15 @@ class Queue:
             finished_at=None,
         )
 
+    def _due(self, kinds: Mapping[str, JobKind]) -> bool:
+        """Return whether a patient thread has its turn, without waiting for the database's lane."""
+        now = self.now()
+        with self._db.read() as cursor:
+            return store.next_due(cursor, list(kinds), now, now + failures.LONGEST_WAIT, patient=True) is not None
+
     def _still_held(self, tx: Cursor, lease: Lease) -> None:
         if store.owner(tx, lease.job.job_id) != lease.job.lease_owner:
-            raise RuntimeError(f"job {lease.job.job_id} is not {lease.job.lease_owner}'s any more")
+            raise _not_held(lease.job)
 
     def _end_badly(self, tx: Cursor, job: Job, failure: Failure, *, tell_feature: bool = True) -> Changes:
         final = dataclasses.replace(failure, retry=False)
@@ -474,6 +488,10 @@ class Queue:
                 self._bus.publish(changes)
             except Exception:  # noqa: BLE001 - logged with its trace
                 _log.exception("a listener failed on %s", changes)
+
+
+def _not_held(job: Job) -> RuntimeError:
+    return RuntimeError(f"job {job.job_id} is not {job.lease_owner}'s any more")
 
 
 def _end_state(failure: Failure) -> JobState:

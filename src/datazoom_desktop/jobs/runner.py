@@ -1,4 +1,4 @@
-"""Runs the queue's jobs: one thread with a worker process each, and one thread for the jobs that run here."""
+"""Runs the queue's jobs: a thread for each worker process, and two for the jobs that run here."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ _LOOK_SECONDS = 1.0  #: an idle thread looks for a job that has come due at leas
 _PATIENT_SECONDS = (
     0.2  #: the thread for jobs that run here, which mostly wait for all others, looks no more often than this
 )
+_GATHER_SECONDS = 0.3  #: between two jobs of the thread that works beside the others
 _PROGRESS_SECONDS = 0.2
+_BRIEF_SECONDS = 1.0  #: of a job that takes no longer, progress is not written down
 _DRAIN_SECONDS = 0.2
 _STOP_SECONDS = 10.0
 _RECORD_WAITS = (1.0, 5.0, 30.0)  #: between tries to write an outcome down on a full disk; the last one repeats
@@ -67,11 +69,10 @@ class Runner:
             raise RuntimeError("a runner is started once")
         self._queue.recover()
         self._unsubscribe = self._bus.subscribe(self._on_changes)
-        here = {name: kind for name, kind in self._kinds.items() if kind.where == "here"}
-        there = {name: kind for name, kind in self._kinds.items() if kind.where == "worker"}
-        self._add_thread("jobs-here", self._serve, "here", here, None)
+        for where in ("here", "beside"):
+            self._add_thread(f"jobs-{where}", self._serve, where, self._of(where), None)
         for number, worker in enumerate(self._workers, 1):
-            self._add_thread(f"jobs-worker-{number}", self._serve, f"worker {number}", there, worker)
+            self._add_thread(f"jobs-worker-{number}", self._serve, f"worker {number}", self._of("worker"), worker)
         self._progress_thread = self._add_thread("jobs-progress", self._write_progress)
 
     def stop(self) -> None:
@@ -128,6 +129,9 @@ class Runner:
         thread.start()
         return thread
 
+    def _of(self, where: str) -> dict[str, JobKind]:
+        return {name: kind for name, kind in self._kinds.items() if kind.where == where}
+
     def _on_changes(self, changes: Changes) -> None:
         if Topic.JOBS in changes.topics and threading.current_thread() is not self._progress_thread:
             self.wake()
@@ -136,13 +140,15 @@ class Runner:
         while not self._stopping.is_set():
             rings = self._rings
             try:
-                lease = self._queue.lease(owner, kinds, patient=worker is None)
+                lease = self._queue.lease(owner, kinds, patient=owner == "here")
                 if lease is not None:
                     self._do(lease, kinds[lease.job.kind], worker)
+                    if owner == "beside":
+                        self._stopping.wait(_GATHER_SECONDS)
                     continue
             except Exception:  # noqa: BLE001 - logged with its trace; the thread lives on
                 _log.exception("%s could not take or conclude a job", owner)
-            if worker is None and self._stopping.wait(_PATIENT_SECONDS):
+            if owner == "here" and self._stopping.wait(_PATIENT_SECONDS):
                 return
             with self._bell:
                 self._bell.wait_for(lambda: self._rings != rings or self._stopping.is_set(), _LOOK_SECONDS)  # noqa: B023
@@ -150,7 +156,7 @@ class Runner:
     def _write_progress(self) -> None:
         while not self._stopping.wait(_PROGRESS_SECONDS):
             try:
-                self._queue.write_progress()
+                self._queue.write_progress(_BRIEF_SECONDS)
             except Exception:  # noqa: BLE001 - logged with its trace; the thread lives on
                 _log.exception("progress could not be written down")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from datazoom_desktop.jobs.model import Failure, Job, JobState
 from datazoom_desktop.storage.database import Cursor
@@ -29,14 +30,23 @@ def get(cursor: Cursor, job_id: str) -> Job | None:
     return _job(row) if row else None
 
 
-def latest_not_done(cursor: Cursor, kind: str, subjects: Collection[str]) -> dict[str, tuple[str, JobState]]:
-    """Return by subject the id and state of the newest job of a kind about it that is neither done nor running."""
+class Standing(NamedTuple):
+    """A job that is neither done nor running."""
+
+    job_id: str
+    state: JobState
+    payload: str
+    priority: int
+
+
+def latest_not_done(cursor: Cursor, kind: str, subjects: Collection[str]) -> dict[str, Standing]:
+    """Return by subject the newest job of a kind about it that is neither done nor running."""
     rows = cursor.execute(
-        "SELECT subject, job_id, state FROM jobs WHERE subject IN (SELECT unnest(?)) AND kind = ? AND state NOT IN ('done', 'running')"
+        "SELECT subject, job_id, state, payload, priority FROM jobs WHERE subject IN (SELECT unnest(?)) AND kind = ? AND state NOT IN ('done', 'running')"
         " ORDER BY created_at, job_id",
         [list(subjects), kind],
     ).fetchall()
-    return {subject: (job_id, JobState(state)) for subject, job_id, state in rows}
+    return {row[0]: Standing(row[1], JobState(row[2]), row[3], row[4]) for row in rows}
 
 
 def in_states(
@@ -128,13 +138,13 @@ def next_due(
     if not kinds:
         return None
     row = cursor.execute(
-        f"SELECT job_id FROM jobs WHERE state = 'queued' AND (not_before <= ? OR not_before > ?) "
+        f"SELECT {_COLUMNS} FROM jobs WHERE state = 'queued' AND (not_before <= ? OR not_before > ?) "
         f"AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY priority, created_at, job_id LIMIT 1",
         [now, absurd, *kinds],
     ).fetchone()
-    job = get(cursor, row[0]) if row is not None else None
-    if job is None:
+    if row is None:
         return None
+    job = _job(row)
     if patient:
         sooner = cursor.execute(
             "SELECT 1 FROM jobs WHERE (state = 'running' OR (state = 'queued' AND (not_before <= ? OR not_before > ?))) AND priority < ?"
@@ -195,13 +205,14 @@ def owner(cursor: Cursor, job_id: str) -> str | None:
     return row[0] if row else None
 
 
-def finish(cursor: Cursor, job_id: str, done: int, total: int, at: dt.datetime) -> None:
-    """Mark a job done with its last progress."""
-    cursor.execute(
+def finish(cursor: Cursor, job_id: str, lease_owner: str | None, done: int, total: int, at: dt.datetime) -> bool:
+    """Mark a job done with its last progress, if this owner runs it; return whether he did."""
+    row = cursor.execute(
         "UPDATE jobs SET state = 'done', done_units = ?, total_units = ?, finished_at = ?, lease_owner = NULL, lease_until = NULL, "
-        "error_class = NULL, reason = NULL, remedy = NULL WHERE job_id = ?",
-        [done, total, at, job_id],
-    )
+        "error_class = NULL, reason = NULL, remedy = NULL WHERE job_id = ? AND state = 'running' AND lease_owner = ? RETURNING 1",
+        [done, total, at, job_id, lease_owner],
+    ).fetchone()
+    return row is not None
 
 
 def end_badly(cursor: Cursor, job_id: str, state: JobState, failure: Failure, at: dt.datetime) -> None:

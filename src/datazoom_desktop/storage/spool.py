@@ -143,14 +143,23 @@ def write_passages(file: Path, version_id: str, passages: Iterable[PassageRecord
     )
 
 
-def load_pages(tx: Cursor, file: Path) -> int:
-    """Put a file's pages in place of those that their versions had; return how many."""
-    return _load(tx, "pages", _PAGE_SCHEMA, file)
+def load_pages(tx: Cursor, file: Path, *, first: bool = False) -> int:
+    """Put a file's pages in place of those that their versions had (``first``: they had none); return how many."""
+    return _load(tx, "pages", _PAGE_SCHEMA, file, first=first)
 
 
-def load_passages(tx: Cursor, file: Path) -> int:
-    """Put a file's passages in place of those that their versions had; return how many."""
-    return _load(tx, "passages", _PASSAGE_SCHEMA, file)
+def load_passages(tx: Cursor, file: Path, *, first: bool = False) -> int:
+    """Put a file's passages in place of those that their versions had (``first``: they had none); return how many."""
+    return _load(tx, "passages", _PASSAGE_SCHEMA, file, first=first)
+
+
+def passage_texts(file: Path) -> list[tuple[str, str]]:
+    """Return (passage_id, what is indexed of it) of the passages in a file, in order."""
+    table = pq.read_table(file, columns=["passage_id", "prefix", "text"])
+    return [
+        (one, prefix + text)
+        for one, prefix, text in zip(*(column.to_pylist() for column in table.columns), strict=True)
+    ]
 
 
 def clear_text(tx: Cursor, version_id: str) -> None:
@@ -266,11 +275,12 @@ def clean(text: str | None) -> str | None:
     return text if text is None else _SURROGATE.sub("\ufffd", text)
 
 
-def _load(tx: Cursor, table: str, schema: pa.Schema, file: Path) -> int:
+def _load(tx: Cursor, table: str, schema: pa.Schema, file: Path, *, first: bool) -> int:
     names = ", ".join(schema.names)
-    tx.execute(
-        f"DELETE FROM {table} WHERE version_id IN (SELECT DISTINCT version_id FROM read_parquet(?))", [str(file)]
-    )
+    if not first:
+        tx.execute(
+            f"DELETE FROM {table} WHERE version_id IN (SELECT DISTINCT version_id FROM read_parquet(?))", [str(file)]
+        )
     tx.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM read_parquet(?)", [str(file)])
     row = tx.fetchone()
     return int(row[0]) if row else 0

@@ -118,7 +118,7 @@ def _wait(workspace: Workspace, *, quiet: bool) -> None:
 
     def show(counts: Mapping[str, Mapping[str, int]]) -> None:
         parts = []
-        for kind, doing in (("intake.scan", "looking through"), ("intake.read", "read"), ("intake.embed", "indexed")):
+        for kind, doing in (("intake.scan", "looked through"), ("intake.read", "read"), ("intake.embed", "indexed")):
             states = counts.get(kind, {})
             total = sum(states.values())
             left = states.get("queued", 0) + states.get("running", 0)
