@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pymupdf
 import pytest
 from PIL import Image
 
-from datazoom_desktop.engines.ocr import OcrLine, OcrWord
+from datazoom_desktop.engines.ocr import OcrLine, OcrWord, Quad
 from datazoom_desktop.intake.model import ReadPage, Unreadable
 from datazoom_desktop.intake.ocr import PageImage, recognise_page
 from datazoom_desktop.kernel.coverage import Coverage
@@ -106,9 +107,11 @@ class Hasty:
 
     name = "hasty"
 
-    def recognise(self, image: np.ndarray) -> list[OcrLine]:
-        quad = ((0.0, 0.0), (260.0, 0.0), (260.0, 20.0), (0.0, 20.0))
-        return [OcrLine("fill 25,000gallons,please by the 10th", 0.9, quad)]
+    def find(self, image: np.ndarray) -> list[Quad]:
+        return [((0.0, 0.0), (260.0, 0.0), (260.0, 20.0), (0.0, 20.0))]
+
+    def read(self, image: np.ndarray, quads: Sequence[Quad], check: Callable[[], None]) -> list[OcrLine | None]:
+        return [OcrLine("fill 25,000gallons,please by the 10th", 0.9, quad) for quad in quads]
 
 
 def test_forgotten_spaces_are_put_back_and_the_word_divided() -> None:
@@ -123,17 +126,21 @@ class Columns:
 
     name = "columns"
 
-    def recognise(self, image: np.ndarray) -> list[OcrLine]:
-        def quad(x: float, y: float, length: int) -> tuple[tuple[float, float], ...]:
-            return ((x, y), (x + length, y), (x + length, y + 20), (x, y + 20))
+    def find(self, image: np.ndarray) -> list[Quad]:
+        return [box(x, 100 + 40 * row, 240) for row in (3, 1, 0, 2, 4) for x in (500, 20)]
 
-        lines = []
-        for row in (3, 1, 0, 2, 4):
-            for x, side in ((500, "right"), (20, "left")):
-                text = f"{side} number {row} here"
-                words = tuple(OcrWord(w, quad(x + 60 * n, 100 + 40 * row, 50)) for n, w in enumerate(text.split()))
-                lines.append(OcrLine(text, 0.9, quad(x, 100 + 40 * row, 240), words if row else ()))
-        return lines
+    def read(self, image: np.ndarray, quads: Sequence[Quad], check: Callable[[], None]) -> list[OcrLine | None]:
+        return [self.line(*quad[0], quad) if quad[0][0] < quad[1][0] else None for quad in quads]
+
+    def line(self, x: float, y: float, quad: Quad) -> OcrLine:
+        row = round((y - 100) / 40)
+        text = f"{'right' if x > 250 else 'left'} number {row} here"
+        words = tuple(OcrWord(w, box(x + 60 * n, y, 50)) for n, w in enumerate(text.split()))
+        return OcrLine(text, 0.95, quad, words if row else ())
+
+
+def box(x: float, y: float, length: float) -> Quad:
+    return ((x, y), (x + length, y), (x + length, y + 20), (x, y + 20))
 
 
 def test_recognised_lines_are_put_in_reading_order() -> None:

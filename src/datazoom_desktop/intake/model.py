@@ -73,7 +73,7 @@ class ReadPage:
         text: The page's part of the version's text. Pages are joined with nothing between, so every page but the last ends with a
             line break unless the format forbids it (a plain-text file's text is exactly its decoded text).
         width: Points as displayed, 0 where there is no page size.
-        confidence: Mean confidence of recognised words, 0 to 1, for OCR pages.
+        confidence: Share of what was recognised from a picture that is certain, 0 to 1; None where nothing was.
         sheet: Name that stands before a range of its cells ("Cap table"), where its words are cells of a sheet that has one.
     """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import pymupdf
 
 FAULTS: tuple[type[Exception], ...] = (
@@ -12,4 +14,5 @@ FAULTS: tuple[type[Exception], ...] = (
     TypeError,
     AttributeError,
     OverflowError,
+    zlib.error,
 )

@@ -7,65 +7,28 @@ stay in the page's displayed orientation.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby, pairwise
-from statistics import median
 
 import numpy as np
 import numpy.typing as npt
 
 from datazoom_desktop.intake.model import Words
+from datazoom_desktop.intake.readers.reading_order import (
+    GUTTER,
+    RTL,
+    Run,
+    Word,
+    beside,
+    in_order,
+    is_backwards,
+    same_row,
+    with_laid_over,
+)
 from datazoom_desktop.intake.structure import Line
 
-_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _CONTROL = dict.fromkeys([*range(32), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
-_GUTTER = 9.0  #: points; narrower white is a wide space
-_SPANS = 0.55  #: of the text's width; a wider run stands over the columns
-_COLUMN_ROWS = 4  #: fewer rows on either side are not a column of prose
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word.
-
-    Attributes:
-        box: x0, y0, x1, y1 in points, in the page's displayed orientation.
-        frame: The same in the reading frame.
-        tight: Whether no space stands before it.
-    """
-
-    text: str
-    box: tuple[float, float, float, float]
-    frame: tuple[float, float, float, float]
-    tight: bool = False
-
-
-@dataclass(slots=True)
-class Run:
-    """Words that the PDF shows side by side; ``size`` is the font's in points, ``group`` the paragraph the library put it in."""
-
-    words: list[Word]
-    group: int
-    size: float = 0.0
-    bold: bool = False
-    x0: float = field(init=False)
-    y0: float = field(init=False)
-    x1: float = field(init=False)
-    y1: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Work out the run's extent in the reading frame."""
-        self.x0 = min(word.frame[0] for word in self.words)
-        self.y0 = min(word.frame[1] for word in self.words)
-        self.x1 = max(word.frame[2] for word in self.words)
-        self.y1 = max(word.frame[3] for word in self.words)
-
-    @property
-    def height(self) -> float:
-        """Return the run's height in points."""
-        return self.y1 - self.y0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,45 +47,87 @@ def clean(text: str) -> str:
     return text if text.isprintable() else text.translate(_CONTROL)
 
 
-def lay_out(runs: Sequence[Run], height: float) -> Layout:
-    """Return the page's text in reading order; ``height`` is the page's in the reading frame."""
+def lay_out(runs: Sequence[Run], height: float, *, trusted: bool = True, laid_over: Sequence[Run] = ()) -> Layout:
+    """Return the page's text in reading order.
+
+    Args:
+        runs: In the file's order, where there is one.
+        height: The page's, in the reading frame.
+        trusted: Whether the file's order is kept when it goes down the page.
+        laid_over: Runs that were laid over the others afterwards, such as the values of form fields: they are read where they stand.
+    """
     runs = [part for run in runs for part in _parted(run)]
-    rows = _rows(_ordered(runs))
-    body = _body_size(runs)
-    right = _right_edge(rows)
-    leading = _leading(rows)
-    parts: list[str] = []
+    rows = _rows(with_laid_over(in_order(runs, trusted=trusted), laid_over))
+    runs = [*runs, *laid_over]
+    body, right, leading = _body_size(runs), _right_edge(rows), _leading(rows)
+    written = _Writing()
     lines: list[Line] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    boxes: list[tuple[float, float, float, float]] = []
-    at = 0
     above: list[Run] | None = None
     for row in rows:
         gap = above is not None and _is_gap(above, row, leading)
         if above is not None:
-            parts.append("\n\n" if gap else "\n")
-            at += len(parts[-1])
-        begin = at
-        for text, box in _pieces(row):
-            if box is not None:
-                starts.append(at)
-                ends.append(at + len(text))
-                boxes.append(box)
-            parts.append(text)
-            at += len(text)
-        text = "".join(parts)[begin:] if len(parts) < 3 else _tail(parts, at - begin)
-        x1 = max(run.x1 for run in row)
-        short = x1 < right - 0.15 * (right - min(run.x0 for run in row) + 1) if right else False
-        lines.append(Line(begin, at, text, gap, _strength(row, body), _cells(row), short))
+            written.add("\n\n" if gap else "\n")
+        begin = written.at
+        text = "".join(written.add(piece, box) for piece, box in _pieces(row))
+        x0, x1 = min(run.x0 for run in row), max(run.x1 for run in row)
+        short = x1 < right - 0.15 * (right - x0 + 1) if right else False
+        lines.append(Line(begin, written.at, text, gap, _strength(row, body), _cells(row), short))
         above = row
-    if parts:
-        parts.append("\n")
-    words = Words(np.array(starts, np.int32), np.array(ends, np.int32), np.array(boxes, np.float32).reshape(-1, 4))
+    if rows:
+        written.add("\n")
     places = tuple(
         (min(r.x0 for r in row), min(r.y0 for r in row), max(r.x1 for r in row), max(r.y1 for r in row)) for row in rows
     )
-    return Layout("".join(parts), words, tuple(lines), places, height)
+    return Layout("".join(written.parts), written.words(), tuple(lines), places, height)
+
+
+class _Writing:
+    """A page's text as it grows, with the places of its words."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.at = 0
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._boxes: list[tuple[float, float, float, float]] = []
+
+    def add(self, text: str, box: tuple[float, float, float, float] | None = None) -> str:
+        """Add text, a word where it has a box, and return it."""
+        end = self.at + len(text)
+        if box is not None:
+            self._starts.append(self.at)
+            self._ends.append(end)
+            self._boxes.append(box)
+        self.parts.append(text)
+        self.at = end
+        return text
+
+    def words(self) -> Words:
+        """Return the words added so far."""
+        boxes = np.array(self._boxes, np.float32).reshape(-1, 4)
+        return Words(np.array(self._starts, np.int32), np.array(self._ends, np.int32), boxes)
+
+
+def joined(layouts: Sequence[Layout]) -> Layout:
+    """Return layouts as one, text after text; only the first keeps the places of its lines, the others stand in no margin."""
+    first, *others = layouts
+    text, lines, places = first.text, list(first.lines), list(first.places)
+    parts = [first.words]
+    for other in others:
+        at = len(text) + 1 if text else 0
+        lines += [
+            line._replace(start=line.start + at, end=line.end + at, gap=line.gap or number == 0)
+            for number, line in enumerate(other.lines)
+        ]
+        places += [(x0, first.height / 2, x1, first.height / 2) for x0, _, x1, _ in other.places]
+        parts.append(Words(other.words.starts + at, other.words.ends + at, other.words.boxes))
+        text = f"{text}\n{other.text}" if text else other.text
+    words = Words(
+        np.concatenate([part.starts for part in parts]),
+        np.concatenate([part.ends for part in parts]),
+        np.concatenate([part.boxes for part in parts]),
+    )
+    return Layout(text, words, tuple(lines), tuple(places), first.height)
 
 
 def frame_of(
@@ -141,18 +146,9 @@ def frame_of(
     return np.stack(turned, axis=1)
 
 
-def _tail(parts: list[str], length: int) -> str:
-    taken: list[str] = []
-    while length > 0:
-        part = parts[len(parts) - 1 - len(taken)]
-        taken.append(part)
-        length -= len(part)
-    return "".join(reversed(taken))
-
-
 def _parted(run: Run) -> list[Run]:
     """Return a run cut where white as wide as a gutter stands between its words: the library may have joined columns."""
-    wide = max(_GUTTER, 1.2 * run.height)
+    wide = max(GUTTER, 1.2 * run.height)
     cuts = [n for n, (a, b) in enumerate(pairwise(run.words), start=1) if b.frame[0] - a.frame[2] > wide]
     if not cuts:
         return [run]
@@ -160,117 +156,17 @@ def _parted(run: Run) -> list[Run]:
     return [Run(run.words[a:b], run.group, run.size, run.bold) for a, b in pairwise(edges)]
 
 
-def _ordered(runs: Sequence[Run]) -> list[Run]:
-    """Return the runs in reading order: the file's own where that goes down the page, else by columns and rows."""
-    ups = [(a, b) for a, b in pairwise(runs) if b.y1 <= a.y0 + 0.3 * a.height]
-    jumps = sum(3 if b.x1 < a.x0 else b.x0 < a.x1 for a, b in ups)
-    if jumps <= max(2, len(runs) // 25) and not _interleaved(runs) and not (ups and _table_by_columns(runs)):
-        return list(runs)
-    return _cut(list(runs))
-
-
-def _table_by_columns(runs: Sequence[Run]) -> bool:
-    """Return whether most runs are short and stand in rows with others: a table that the file draws column by column."""
-    if len(runs) < 2 * _COLUMN_ROWS or median(len(run.words) for run in runs) > 2:
-        return False
-    by_height = sorted(runs, key=lambda run: run.y0 + run.y1)
-    level = [_same_row(a, b) for a, b in pairwise(by_height)]
-    beside = sum(before or after for before, after in pairwise([False, *level, False]))
-    return beside > 0.7 * len(runs)
-
-
-def _interleaved(runs: Sequence[Run]) -> bool:
-    """Return whether the file draws two columns of prose line by line, left then right."""
-    pairs = sum(
-        1
-        for a, b in pairwise(runs)
-        if _beside(a, b) and b.x0 - a.x1 >= _GUTTER and len(a.words) >= 4 and len(b.words) >= 4
-    )
-    if pairs < _COLUMN_ROWS:
-        return False
-    left, right = min(run.x0 for run in runs), max(run.x1 for run in runs)
-    return _gutter([run for run in runs if run.x1 - run.x0 <= _SPANS * (right - left)]) is not None
-
-
-def _cut(runs: list[Run]) -> list[Run]:
-    """Order runs by recursive cuts: along full-width lines, then down a gutter between columns of prose, else by rows."""
-    if len(runs) < 2:
-        return runs
-    left, right = min(run.x0 for run in runs), max(run.x1 for run in runs)
-    gutter = _gutter(runs)
-    if gutter is not None:
-        return _cut([run for run in runs if run.x1 <= gutter]) + _cut([run for run in runs if run.x1 > gutter])
-    wide = [run for run in runs if run.x1 - run.x0 > _SPANS * (right - left)]
-    if wide and len(wide) < len(runs):
-        return [run for band in _bands(runs, wide) for run in (_cut(band) if len(band) < len(runs) else _by_rows(band))]
-    return _by_rows(runs)
-
-
-def _bands(runs: list[Run], wide: list[Run]) -> list[list[Run]]:
-    """Split runs into alternating horizontal bands: full-width lines, and what stands between them, top to bottom."""
-    chosen = {id(run) for run in wide}
-    bands: list[tuple[bool, list[Run]]] = []
-    for run in sorted(runs, key=lambda run: (run.y0 + run.y1, run.x0)):
-        is_wide = id(run) in chosen
-        if bands and bands[-1][0] == is_wide:
-            bands[-1][1].append(run)
-        else:
-            bands.append((is_wide, [run]))
-    return [band for _, band in bands]
-
-
-def _gutter(runs: list[Run]) -> float | None:
-    """Return the x of white that parts two columns of prose, or None."""
-    if len(runs) < 2 * _COLUMN_ROWS:
-        return None
-    reach = float("-inf")
-    best: tuple[float, float] | None = None
-    by_left = sorted(runs, key=lambda run: run.x0)
-    for run in by_left:
-        if reach > float("-inf") and run.x0 - reach >= _GUTTER and (best is None or run.x0 - reach > best[0]):
-            x = (run.x0 + reach) / 2
-            if _prose([r for r in runs if r.x1 <= x]) and _prose([r for r in runs if r.x0 >= x]):
-                best = (run.x0 - reach, x)
-        reach = max(reach, run.x1)
-    return best[1] if best is not None else None
-
-
-def _prose(runs: list[Run]) -> bool:
-    return len(runs) >= _COLUMN_ROWS and median(len(run.words) for run in runs) >= 3
-
-
-def _by_rows(runs: list[Run]) -> list[Run]:
-    """Order runs top to bottom, and from left to right where they share a row."""
-    rows: list[list[Run]] = []
-    for run in sorted(runs, key=lambda run: (run.y0 + run.y1) / 2):
-        if rows and _same_row(rows[-1][0], run):
-            rows[-1].append(run)
-        else:
-            rows.append([run])
-    return [run for row in rows for run in sorted(row, key=lambda run: run.x0)]
-
-
-def _same_row(a: Run, b: Run) -> bool:
-    return min(a.y1, b.y1) - max(a.y0, b.y0) > 0.5 * min(a.height, b.height)
-
-
-def _beside(a: Run, b: Run) -> bool:
-    return _same_row(a, b) and (b.x0 >= a.x1 - 0.3 * a.height or b.x1 <= a.x0 + 0.3 * b.height)
-
-
 def _rows(runs: Sequence[Run]) -> list[list[Run]]:
     """Join neighbours in reading order that stand beside each other into rows, each in its script's direction."""
     rows: list[list[Run]] = []
     for run in runs:
-        if rows and (_beside(rows[-1][-1], run) or (rows[-1][-1].group == run.group and _same_row(rows[-1][-1], run))):
+        if rows and (beside(rows[-1][-1], run) or (rows[-1][-1].group == run.group and same_row(rows[-1][-1], run))):
             rows[-1].append(run)
         else:
             rows.append([run])
     for row in rows:
         if len(row) > 1:
-            rtl = sum(len(_RTL.findall(word.text)) > len(word.text) // 2 for run in row for word in run.words)
-            backwards = rtl * 2 > sum(len(run.words) for run in row)
-            row.sort(key=lambda run: -run.x1 if backwards else run.x0)
+            row.sort(key=(lambda run: -run.x1) if is_backwards(row) else (lambda run: run.x0))
     return rows
 
 
@@ -290,7 +186,7 @@ def _pieces(row: list[Run]) -> Iterable[tuple[str, tuple[float, float, float, fl
 
 def _touch(a: Word, b: Word) -> bool:
     """Return whether two words are one, cut only because the direction of writing changes inside."""
-    if bool(_RTL.search(a.text)) == bool(_RTL.search(b.text)):
+    if bool(RTL.search(a.text)) == bool(RTL.search(b.text)):
         return False
     gap = max(b.frame[0] - a.frame[2], a.frame[0] - b.frame[2])
     return gap < 0.03 * (a.frame[3] - a.frame[1])

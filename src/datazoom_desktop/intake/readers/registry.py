@@ -68,7 +68,7 @@ _EDITIONS = {
     "mail": 2,
     "mbox": 1,
     "msg": 2,
-    "pdf": 1,
+    "pdf": 2,
     "pptx": 2,
     "rtf": 1,
     "text": 2,
