@@ -58,7 +58,7 @@ def test_pages_tile_the_text_and_passages_quote_it(tmp_path: Path) -> None:
     text = "".join(str(page["text"]) for page in pages)
     assert result["pages"] == len(pages) == 5
     assert result["chars"] == len(text)
-    assert (result["title"], result["reader"], result["coverage"]) == ("SUPPLY AGREEMENT", "pdf 1", None)
+    assert (result["title"], result["reader"], result["coverage"]) == ("SUPPLY AGREEMENT", "pdf 2", None)
     assert job.steps[-1] == (5, 5)
     assert result["passages"] == len(passages) > 5
     for row in passages:

@@ -130,7 +130,7 @@ def _own_size(document: pymupdf.Document, number: int, filters: str) -> tuple[in
         return 0, 0
     try:
         return size(document.xref_stream_raw(number) or b"")
-    except (*FAULTS, struct.error):
+    except FAULTS:
         return 0, 0
 
 

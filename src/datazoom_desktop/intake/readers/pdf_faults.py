@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 
 import pymupdf
@@ -15,4 +16,5 @@ FAULTS: tuple[type[Exception], ...] = (
     AttributeError,
     OverflowError,
     zlib.error,
+    struct.error,
 )
