@@ -91,15 +91,14 @@ def draw(payload: Mapping[str, Any], context: WorkContext) -> dict[str, Any]:
 
 
 def _draw_picture(file: Path, page: int, scale: float, out: Path) -> float:
-    """Draw a frame of a picture as its reader saw it, at ``scale`` pixels a point; return the scale it was drawn at."""
-    from datazoom_desktop.documents.pictures import on_paper, open_picture, resolution, upright
+    """Draw a page of a picture file as its reader saw it, at ``scale`` pixels a point; return the scale it was drawn at."""
+    from PIL import Image
 
-    with open_picture(file) as picture:
-        picture.seek(page - 1)
-        shown, points = upright(picture), 72 / resolution(picture)
-        width, height = shown.width * points, shown.height * points
-        if width * height * scale * scale > _MAX_PIXELS:
-            scale = (_MAX_PIXELS / (width * height)) ** 0.5
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        on_paper(shown).resize(size).save(out)
+    from datazoom_desktop.documents.pictures import frame_of, opened
+
+    with opened(file) as picture:
+        frame = frame_of(picture, page, _MAX_PIXELS, partly=True)
+    scale = min(scale, (_MAX_PIXELS / max(frame.width * frame.height, 1.0)) ** 0.5)
+    size = (max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
+    frame.picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0).save(out)
     return scale

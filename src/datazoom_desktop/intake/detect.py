@@ -46,6 +46,8 @@ BMP = "image/bmp"
 GIF = "image/gif"
 WEBP = "image/webp"
 HEIC = "image/heic"
+AVIF = "image/avif"
+JPEG2000 = "image/jp2"
 OLE = "application/x-ole-storage"  #: an Office file whose content is encrypted, or another of that container
 ZIP = "application/zip"
 SEVENZ = "application/x-7z-compressed"
@@ -117,6 +119,8 @@ _MAGIC = (
     (b"GIF87a", GIF),
     (b"GIF89a", GIF),
     (b"BM", BMP),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", JPEG2000),
+    (b"\xff\x4f\xff\x51", JPEG2000),
     (b"\x78\x9f\x3e\x22", TNEF),
     (b"\xffWPC", WPD),
     (b"7z\xbc\xaf\x27\x1c", SEVENZ),
@@ -145,6 +149,7 @@ _FLAT_OFFICE = re.compile(rb"<office:document\b[^>]*office:mimetype=[\"']([\w./-
 _BZIP2_START = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
 _TAR_RECORD = 512
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+_BITMAP_HEADERS = frozenset((12, 16, 40, 52, 56, 64, 108, 124))  #: their lengths in bytes
 _HEAD = 8192
 
 
@@ -167,14 +172,21 @@ def media_type(file: Path, name: str) -> str:
         return WEBP
     if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
         return HEIC
+    if head[4:8] == b"ftyp" and head[8:12] in (b"avif", b"avis"):
+        return AVIF
     for magic, kind in _MAGIC:
-        if head.startswith(magic) and (kind is not BMP or _binary(head)):
+        if head.startswith(magic) and (kind is not BMP or _is_bitmap(head)):
             return kind
     if _BZIP2_START.match(head):
         return BZIP2
     if is_tar(head):
         return TAR
     return UNKNOWN if is_unreadable(head) else _text_type(head, suffix)
+
+
+def _is_bitmap(head: bytes) -> bool:
+    """Return whether what starts with the letters BM goes on as a bitmap does, and not as a text."""
+    return head[6:10] == bytes(4) and int.from_bytes(head[14:18], "little") in _BITMAP_HEADERS
 
 
 def is_tar(head: bytes) -> bool:
