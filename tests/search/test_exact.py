@@ -16,6 +16,7 @@ from datazoom_desktop.search.expression import And, Expression, Near, Not, Or, T
 from datazoom_desktop.search.lexer import Mistake
 from datazoom_desktop.search.model import ExactResult
 from datazoom_desktop.search.parser import parse
+from datazoom_desktop.storage.database import Cursor
 from datazoom_desktop.storage.room import RoomStorage
 from tests.support.answers import DEAL
 from tests.support.rooms import add_document, make_room
@@ -259,3 +260,41 @@ def test_documents_are_those_that_a_slow_look_at_every_word_finds(tmp_path: Path
             wanted = {path for path, words in texts.items() if holds(expression, words)}
             assert {one.path for one in result.documents} == wanted, str(expression)
             assert len(result.hits) == result.places
+
+
+def test_running_headers_and_footers_are_found_in_their_place(tmp_path: Path) -> None:
+    """The passages leave the first and last line of each page out, as reading does with what runs along the pages."""
+    pages = [
+        "Project Orion, draft 3\nThe lease ends on the last day of\nHALY-000001\n",
+        "Project Orion, draft 3\nMarch of the year, as the orion said.\nHALY-000002\n",
+    ]
+    text = "".join(pages)
+    body = [
+        (text.index(first), text.index(last)) for first, last in (("The", "\nHALY-000001"), ("March", "\nHALY-000002"))
+    ]
+    with make_room(tmp_path / "room") as storage:
+        version = add_document(storage, "lease.txt", pages)
+
+        def cut(tx: Cursor) -> None:
+            for ordinal, (start, end) in enumerate(body):
+                tx.execute(
+                    "UPDATE passages SET char_start = ?, char_end = ?, text = ? WHERE version_id = ? AND ordinal = ?",
+                    [start, end, text[start:end], version, ordinal],
+                )
+
+        storage.db.write(cut)
+        search = ExactSearch(storage, Documents(storage))
+
+        def found(typed: str) -> list[tuple[int, int]]:
+            expression = parse(typed)
+            assert not isinstance(expression, Mistake)
+            hits = [one.hit for one in search.find(expression).hits]
+            assert all(text[hit.span.start : hit.span.end] == hit.text for hit in hits)
+            return [(hit.page, hit.span.start) for hit in hits]
+
+        second = text.index("Project", 1)
+        assert found('"Project Orion"') == [(1, 0), (2, second)]
+        assert found("haly-000002") == [(2, text.index("HALY-000002"))]
+        assert found("orion") == [(1, 8), (2, second + 8), (2, text.index("orion said"))]
+        assert found('"last day of March"') == [(1, text.index("last day"))]
+        assert [page for page, _ in found("orion lease")] == [1, 1, 2, 2]

@@ -1,4 +1,4 @@
-"""One definition of a match, in the database and in Python."""
+"""Words as they may be written, found in Python; and what the database says of the same texts beforehand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from datazoom_desktop.search.finders import Words
 from datazoom_desktop.search.lexer import split_words
-from datazoom_desktop.search.patterns import Dialect, is_plain, likely_pattern, phrase_pattern, rest_pattern
+from datazoom_desktop.search.patterns import (
+    ODD,
+    exact_pattern,
+    is_plain,
+    likely_patterns,
+    loose_pattern,
+    loose_rest_pattern,
+    rest_pattern,
+)
 from datazoom_desktop.storage.database import Cursor, Database
 
 
@@ -63,7 +71,8 @@ def places(typed: str, text: str) -> list[str]:
 )  # fmt: skip
 def test_a_phrase_is_found_however_it_is_written(typed: str, text: str, found: list[str], cursor: Cursor) -> None:
     assert places(typed, text) == found
-    assert matches(cursor, text, phrase_pattern(split_words(typed), Dialect.RE2)) is bool(found)
+    if found:
+        assert matches(cursor, text, loose_pattern(split_words(typed)))
 
 
 LETTERS = st.sampled_from([*"abfils", "A", "é", "e\u0301", "ﬁ", "ß", "\u00ad", "-\n", "\u200b", "1", "Ｆ"])
@@ -76,16 +85,21 @@ TYPED = st.lists(
 
 @settings(max_examples=400, deadline=None)
 @given(words=TYPED, text=WRITTEN)
-def test_the_database_and_python_agree(words: list[str], text: str, cursor: Cursor) -> None:
-    if words == ["*"]:
-        words = ["a"]
-    found = Words(tuple(words), 0).spans(text)
-    assert matches(cursor, text, phrase_pattern(words, Dialect.RE2)) is bool(found)
-    for span in found:
-        assert matches(cursor, text[span.start : span.end], phrase_pattern(words, Dialect.RE2))
+def test_the_database_overlooks_no_text_that_has_the_words(words: list[str], text: str, cursor: Cursor) -> None:
+    if Words(tuple(words), 0).spans(text):
+        assert matches(cursor, text, loose_pattern(words))
+        assert not is_plain(text) or matches(cursor, text, exact_pattern(words))
 
 
-PLAIN = st.text(st.sampled_from("abfils AB1 -,_\n"), max_size=30).filter(is_plain)
+PLAIN = st.text(st.sampled_from("abfils AB1 -,_\n“’–\u00a0"), max_size=30).filter(is_plain)
+
+
+def test_plain_signs_are_no_letters_and_have_no_other_case(cursor: Cursor) -> None:
+    signs = [chr(code) for code in range(0x80, 0xFFFF) if not 0xD800 <= code < 0xE000 and is_plain(chr(code))]
+    assert set("“”‘’–—…•§\u00a0€") <= set(signs)
+    assert not any(sign.isalnum() or sign.lower() != sign for sign in signs)
+    assert not {*"éﬁ½²ªß", "\u00ad", "\u0301", "\u200b", "\u2010"} & set(signs)
+    assert not matches(cursor, "".join(signs), ODD)
 
 
 @settings(max_examples=400, deadline=None)
@@ -94,8 +108,9 @@ def test_the_quick_ways_change_nothing_in_plain_texts(words: list[str], text: st
     slow = Words(tuple(words), 0)
     marked = f"{text} \N{SNOWMAN}"
     assert slow.spans(text) == slow.spans(marked)
+    assert matches(cursor, text, exact_pattern(words)) is bool(slow.spans(text))
     if slow.spans(text):
-        assert matches(cursor, text, likely_pattern(words))
+        assert all(matches(cursor, text, likely) for likely in likely_patterns(words))
 
 
 @settings(max_examples=200, deadline=None)
@@ -103,9 +118,16 @@ def test_the_quick_ways_change_nothing_in_plain_texts(words: list[str], text: st
 def test_the_end_of_a_phrase_at_the_start_of_a_text_is_told(
     words: list[str], cut: int, gap: str, cursor: Cursor
 ) -> None:
-    rest = [word.replace("*", "a").replace("?", "a") for word in words[min(cut, len(words) - 1) :]]
-    assert matches(cursor, " " + " ".join(rest) + gap, rest_pattern(words))
-    assert not matches(cursor, f"before {' '.join(rest)}{gap}", rest_pattern(words))
+    cut = min(cut, len(words) - 1)
+    written = [word.replace("*", "a").replace("?", "a") for word in words]
+    rest = " " + " ".join(written[cut:]) + gap
+    assert matches(cursor, rest, rest_pattern(words))
+    assert matches(cursor, rest, loose_rest_pattern(words))
+    assert not matches(cursor, f"before {rest}", rest_pattern(words))
+    start = "xx " + " ".join(written[:cut])
+    assert Words(tuple(words), 0).may_cross(start)
+    assert Words(tuple(words), 0).may_cross(f"{start}\n\n- 3 -")
+    assert any(span.end > len(start) for span in Words(tuple(words), 0).spans(f"{start}\n{rest}"))
 
 
 @given(st.text(max_size=20))

@@ -19,7 +19,7 @@ from datazoom_desktop.search import store
 from datazoom_desktop.search.expression import Where
 from datazoom_desktop.search.finders import Finder, Flags, Words, all_of, any_of, merged, windows
 from datazoom_desktop.search.plan import About, All, Any, InSection, Leaf, Limit, No, Node, OnPages, UnderHeading
-from datazoom_desktop.search.store import PassageRow, Scan
+from datazoom_desktop.search.store import MarginRow, PassageRow, Scan
 from datazoom_desktop.storage.database import Cursor
 
 T = TypeVar("T", bound=np.generic)
@@ -34,9 +34,11 @@ class Texts:
         self,
         scan: Scan,
         cursor: Cursor,
+        outside: Sequence[MarginRow],
     ) -> None:
-        """Read with the cursor, and in the transaction, that the scan was made with."""
+        """Read with the cursor, and in the transaction, that the scan was made with; ``outside`` as it was handed to it."""
         self._scan = scan
+        self._outside = outside
         self._cursor = cursor
         self._starts: dict[str, list[tuple[int, int]]] = {}
         self._rows: dict[int, PassageRow] = {}
@@ -44,16 +46,18 @@ class Texts:
     def fetch(self, positions: Iterable[int]) -> None:
         """Read these passages together."""
         wanted = {int(self._scan.rows[at]): at for at in positions if at not in self._rows}
-        if wanted:
-            self._rows.update(
-                (wanted[number], row) for number, row in store.passage_texts(self._cursor, sorted(wanted)).items()
-            )
+        if inside := [number for number in wanted if number >= 0]:
+            found = store.passage_texts(self._cursor, sorted(inside))
+            self._rows.update((wanted[number], row) for number, row in found.items())
+        self._rows.update((at, _as_passage(self._outside[-1 - number])) for number, at in wanted.items() if number < 0)
 
     def plain(self, positions: Sequence[int]) -> Iterator[tuple[int, str]]:
         """Yield positions and their texts, without keeping them."""
         wanted = {int(self._scan.rows[at]): at for at in positions}
-        for number, text in store.plain_texts(self._cursor, sorted(wanted)).items():
+        inside = [number for number in wanted if number >= 0]
+        for number, text in store.plain_texts(self._cursor, sorted(inside)).items():
             yield wanted[number], text
+        yield from ((at, self._outside[-1 - number].text) for number, at in wanted.items() if number < 0)
 
     def __getitem__(self, at: int) -> PassageRow:
         """Return the passage at a position."""
@@ -72,13 +76,32 @@ class Texts:
         return starts[bisect.bisect_right([start for start, _ in starts], char) - 1][1]
 
 
+def _as_passage(row: MarginRow) -> PassageRow:
+    end = row.char_start + len(row.text)
+    return PassageRow("", row.version_id, 0, row.char_start, end, row.page, row.page, "", row.text)
+
+
+def proved(scan: Scan, words: Sequence[Words], texts: Texts, cancel: CancelToken) -> Scan:
+    """Return the scan with the bits of ``words`` exact in texts that are not plain too, by reading those that may have them."""
+    masks = scan.masks.copy()
+    asked = sum(1 << finder.bit for finder in words)
+    doubtful = np.flatnonzero(scan.odd & ((masks & asked) != 0))
+    for start in range(0, len(doubtful), _AT_ONCE):
+        cancel.check()
+        for at, text in texts.plain(doubtful[start : start + _AT_ONCE].tolist()):
+            for finder in words:
+                if (masks[at] >> finder.bit) & 1 and not finder.stand_in(text):
+                    masks[at] &= ~(1 << finder.bit)
+    return scan._replace(masks=masks)
+
+
 class Evaluation:
     """Answers for one expression over one scan."""
 
     def __init__(
         self, scan: Scan, documents: int, texts: Texts, about: Callable[[Where], Flags], cancel: CancelToken
     ) -> None:
-        """Evaluate over ``documents`` documents; ``about`` tells which of them a field holds for."""
+        """Evaluate over ``documents`` documents a scan whose words are proved; ``about`` tells which of them a field holds for."""
         self._scan = scan
         self._texts = texts
         self._about = about
@@ -190,8 +213,10 @@ class Evaluation:
         fits = finder.fits(self._scan.masks) & allowed
         crosses = finder.crosses(self._scan.masks, self._after) & self._follows & allowed
         found: dict[int, list[Span]] = {}
-        for batch in self._batches(np.flatnonzero(crosses if leaf.proved else fits | crosses)):
-            around = {at: self._window(at, finder, bool(crosses[at])) for at in batch}
+        self._doubt(finder, crosses)
+        wanted = np.flatnonzero(crosses if leaf.proved else fits | crosses)
+        for batch in self._batches(wanted if not finder.runs_on else self._heads(wanted, finder.runs_on)):
+            around = {at: self._window(at, finder, wanted, bool(crosses[at])) for at in batch}
             self._texts.fetch({one for window in around.values() for one in window})
             for at, window in around.items():
                 self._read(leaf, at, window, found)
@@ -199,6 +224,13 @@ class Evaluation:
         begins[[at for at in found if not found[at]]] = False
         begins[[at for at in found if found[at]]] = True
         return begins, {at: sorted(set(spans)) for at, spans in found.items()}
+
+    def _doubt(self, finder: Finder, crosses: Flags) -> None:
+        """Take back where no place can reach into the next passage after all."""
+        if isinstance(finder, Words):
+            for batch in self._batches(np.flatnonzero(crosses)):
+                for at, text in self._texts.plain(batch):
+                    crosses[at] = finder.may_cross(text)
 
     def _read(self, leaf: Leaf, at: int, window: range, found: dict[int, list[Span]]) -> None:
         """Look for the places of a leaf in the passages of a window; keep those that begin at ``at``, or below where they may."""
@@ -210,7 +242,7 @@ class Evaluation:
         for span in leaf.finder.spans("\n".join(row.text for row in rows)):
             first = bisect.bisect_right(starts, span.start) - 1
             begin = window[first]
-            if begin < at or (begin > at and leaf.finder.window[1] < 2):
+            if begin < at or (begin > at and not leaf.finder.runs_on):
                 continue
             last = bisect.bisect_right(starts, span.end - 1) - 1
             place = Span(
@@ -220,14 +252,25 @@ class Evaluation:
             if all(self._within(limit, begin, place) for limit in leaf.limits):
                 found.setdefault(begin, []).append(place)
 
-    def _window(self, at: int, finder: Finder, crosses: bool) -> range:
-        """Return the positions that are read together with ``at``."""
-        before, after = finder.window
+    def _heads(self, wanted: npt.NDArray[np.intp], reach: int) -> npt.NDArray[np.intp]:
+        """Return those positions that do not stand within ``reach`` passages after another one of the same version."""
+        if not len(wanted):
+            return wanted
+        near = np.diff(wanted) <= reach
+        same = np.diff(self._scan.versions[wanted]) == 0
+        return wanted[np.concatenate(([True], ~(near & same)))]
+
+    def _window(self, at: int, finder: Finder, wanted: npt.NDArray[np.intp], crosses: bool) -> range:
+        """Return the positions that are read together with ``at``; where a place runs on, those after it with the others that fit."""
+        before = after = int(finder.needs_neighbours)
         first, last = at, at
         while first > at - before and first > 0 and self._follows[first - 1]:
             first -= 1
-        while last < at + max(after, int(crosses)) and self._follows[last]:
+        end = at + max(after, int(crosses), finder.runs_on)
+        while last < end and self._follows[last]:
             last += 1
+            if finder.runs_on and last in wanted[np.searchsorted(wanted, last) :][:1]:
+                end = last + finder.runs_on
         return range(first, last + 1)
 
     def _spans(self, leaf: Leaf, at: int) -> list[Span]:
@@ -250,7 +293,7 @@ class Evaluation:
                 return (self._scan.first_pages <= last) & (self._scan.last_pages >= pages.first)
             case UnderHeading(heading, bit, outside):
                 under = ((self._scan.masks >> bit) & 1).astype(np.bool_)
-                return ~under if outside else under | heading.fits(self._scan.masks)
+                return ~self._none() if outside else under | heading.fits(self._scan.masks)
             case InSection(section, outside=False):
                 return self._of(self.holds(section))
             case _:
@@ -261,9 +304,9 @@ class Evaluation:
             case OnPages(pages, outside):
                 page = self._texts.page(at, place.start)
                 inside = page >= pages.first and (pages.last is None or page <= pages.last)
-            case UnderHeading(heading, bit, outside):
+            case UnderHeading(heading, _, outside):
                 row = self._texts[at]
-                inside = bool((int(self._scan.masks[at]) >> bit) & 1) or any(
+                inside = heading.words.stand_in(row.heading) or any(
                     row.char_start + span.start <= place.start for span in heading.spans(row.text)
                 )
             case InSection(section, outside):

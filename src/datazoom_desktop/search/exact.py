@@ -14,9 +14,10 @@ from datazoom_desktop.kernel.cancel import CancelToken
 from datazoom_desktop.kernel.spans import Span
 from datazoom_desktop.search import about, store
 from datazoom_desktop.search.digest import Shelves
-from datazoom_desktop.search.evaluate import Evaluation, Texts
+from datazoom_desktop.search.evaluate import Evaluation, Texts, proved
 from datazoom_desktop.search.expression import Expression, Where
 from datazoom_desktop.search.finders import Flags
+from datazoom_desktop.search.margins import Margins
 from datazoom_desktop.search.model import ExactHit, ExactResult, Hit, PlacesIn
 from datazoom_desktop.search.plan import About, All, No, Node, plan
 from datazoom_desktop.search.routing import Digest
@@ -57,6 +58,7 @@ class ExactSearch:
         self._storage = storage
         self._documents = documents
         self._shelves = Shelves(store.READ)
+        self._margins = Margins()
 
     def find(
         self, expression: Expression, limit: int = 50, offset: int = 0, cancel: CancelToken | None = None
@@ -78,14 +80,17 @@ class ExactSearch:
 
         steps = plan(expression)
         with self._storage.db.read() as cursor:
-            versions = store.searchable(cursor, store.READ)
-            searched = len({version.document_id for version in versions})
+            everything = store.searchable(cursor, store.READ)
+            searched = len({version.document_id for version in everything})
             digests = self._digests(cursor, steps.root)
-            versions = [version for version in versions if _chosen(steps.root, digests.get(version.version_id))]
+            versions = [version for version in everything if _chosen(steps.root, digests.get(version.version_id))]
             step("choose")
-            scan = store.scan(cursor, [version.version_id for version in versions], steps.tests)
+            outside = self._margins.of(cursor, everything)
+            scan = store.scan(cursor, [version.version_id for version in versions], steps.tests, outside)
             step("scan")
-            texts = Texts(scan, cursor)
+            texts = Texts(scan, cursor, outside)
+            scan = proved(scan, steps.words, texts, cancel)
+            step("prove")
             evaluation = Evaluation(scan, len(versions), texts, _asking(digests, versions), cancel)
             ranked, counts = _rank(evaluation, scan, steps.root, len(versions))
             step("count")
@@ -225,7 +230,8 @@ def _slice(
         if not one.share:
             out.append(_opening(int(first), texts))
             continue
-        for position in (first + np.flatnonzero(counts[first:last])).tolist():
+        positions = first + np.flatnonzero(counts[first:last])
+        for position in positions[np.argsort(scan.starts[positions])].tolist():
             number = int(counts[position])
             if at + number > offset and at < offset + limit:
                 places = _places(evaluation, root, position)

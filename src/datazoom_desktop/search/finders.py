@@ -21,7 +21,7 @@ from datazoom_desktop.kernel.dates import DateRange
 from datazoom_desktop.kernel.spans import Span
 from datazoom_desktop.search.amounts import AmountRange, amounts
 from datazoom_desktop.search.expression import Unit
-from datazoom_desktop.search.patterns import Dialect, is_plain, phrase_pattern
+from datazoom_desktop.search.patterns import any_pattern, is_plain, plain_pattern, start_pattern
 from datazoom_desktop.search.sections import SectionNumber, find_section
 from datazoom_desktop.search.sentences import sentences
 from datazoom_desktop.search.terms import definitions, is_term
@@ -30,6 +30,7 @@ from datazoom_desktop.search.written_dates import dates
 Masks: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 _LONG_SECTION = 12  #: passages after the one with a section's number that are read for its items and its end
+_END = 400  #: characters at the end of a passage in which a phrase that goes on in the next one begins
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -44,23 +45,41 @@ class Finder(Protocol):
         """Return for each passage whether a place can begin in it and end in the one after it, which has the bits ``after``."""
         ...
 
+    def may_cross(self, text: str) -> bool:
+        """Return whether a place can begin in a text and end after it: quick, and right when it says no."""
+        ...
+
     def spans(self, text: str) -> list[Span]:
         """Return the places in a text, in order."""
         ...
 
     @property
-    def window(self) -> tuple[int, int]:
-        """Return how many passages before and after must be read with one that fits."""
+    def needs_neighbours(self) -> bool:
+        """Return whether the passages before and after must be read with one that fits."""
+        ...
+
+    @property
+    def runs_on(self) -> int:
+        """Return how many passages after one that fits are part of what it begins, 0 for none."""
         ...
 
 
 class _Alone:
     """A finder that needs no other passages."""
 
-    @property
-    def window(self) -> tuple[int, int]:
+    def may_cross(self, text: str) -> bool:
         """See ``Finder``."""
-        return 0, 0
+        return True
+
+    @property
+    def needs_neighbours(self) -> bool:
+        """See ``Finder``."""
+        return False
+
+    @property
+    def runs_on(self) -> int:
+        """See ``Finder``."""
+        return 0
 
 
 class _Whole(_Alone):
@@ -76,7 +95,7 @@ class Words(_Alone):
     """Words next to each other.
 
     Attributes:
-        bit: Number of the test that tells exactly which passages hold them.
+        bit: Number of the test that tells which passages hold them: exactly, once it is proved for texts that are not plain.
         rest_bit: Number of the test for passages that begin with their end; None for a single word.
     """
 
@@ -86,14 +105,17 @@ class Words(_Alone):
 
     @functools.cached_property
     def _pattern(self) -> re.Pattern[str]:
-        return re.compile(phrase_pattern(self.words, Dialect.PYTHON))
+        return re.compile(any_pattern(self.words))
+
+    @functools.cached_property
+    def _start(self) -> re.Pattern[str]:
+        return re.compile(start_pattern(self.words))
 
     @functools.cached_property
     def _plain(self) -> re.Pattern[str] | None:
         """Return the expression for plain texts; None when none of them can have the words."""
-        return (
-            re.compile(phrase_pattern(self.words, Dialect.PLAIN), re.ASCII) if "".join(self.words).isascii() else None
-        )
+        pattern = plain_pattern(self.words)
+        return re.compile(pattern, re.ASCII) if pattern is not None else None
 
     def fits(self, masks: Masks) -> Flags:
         """See ``Finder``."""
@@ -103,6 +125,10 @@ class Words(_Alone):
         """See ``Finder``."""
         return np.zeros(len(masks), np.bool_) if self.rest_bit is None else _passed(after, self.rest_bit)
 
+    def may_cross(self, text: str) -> bool:
+        """See ``Finder``."""
+        return len(self.words) > 1 and self._start.search(text, max(0, len(text) - _END)) is not None
+
     def spans(self, text: str) -> list[Span]:
         """See ``Finder``."""
         return [Span(start, end) for start, end in self._at(text)]
@@ -110,6 +136,10 @@ class Words(_Alone):
     def count(self, text: str) -> int:
         """Return how many places a text has."""
         return sum(1 for _ in self._at(text))
+
+    def stand_in(self, text: str) -> bool:
+        """Return whether a text has a place."""
+        return next(self._at(text), None) is not None
 
     def _at(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of each place; plain texts, which most are, are read several times as fast."""
@@ -199,9 +229,9 @@ class Apart(_Whole):
         return [left for left in lefts if not any(_beside(left, right, ruler, self.ordered) for right in rights)]
 
     @property
-    def window(self) -> tuple[int, int]:
+    def needs_neighbours(self) -> bool:
         """See ``Finder``."""
-        return (1, 1) if isinstance(self.reach, int) else (0, 0)
+        return isinstance(self.reach, int)
 
 
 @dataclass(frozen=True)
@@ -298,9 +328,9 @@ class Numbered(_Whole):
         return find_section(text, self.number)
 
     @property
-    def window(self) -> tuple[int, int]:
+    def runs_on(self) -> int:
         """See ``Finder``."""
-        return 0, _LONG_SECTION
+        return _LONG_SECTION
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ _NEAR = re.compile(r"(w|near|within|pre|)/(\d{1,4}|s|p)", re.IGNORECASE)
 _SPREAD = re.compile(r"~(\d{1,4})(?!\w)")
 _MINUS = re.compile(rf"[-−](?=[\w(§*{QUOTES}])")
 _REST = re.compile(rf"[^\s(){QUOTES}]*")
+_MARKS = re.compile("[™®©℠]")
 _SECTION_SIGN = re.compile(r"§{1,2}\s*")
 _COMPARED = r"(?:[<>]=?|[≥≤=])?\s*"
 _MONEY = (
@@ -119,7 +120,7 @@ def lex(text: str) -> list[Token] | Mistake:
 
 def split_words(text: str) -> tuple[str, ...]:
     """Return the folded words of ``text`` with their wildcards and inner hyphens; "*" alone stands for any word."""
-    folded = fold(fold(text)).replace("‐", "-").replace("‑", "-")
+    folded = fold(fold(_MARKS.sub(" ", text))).replace("‐", "-").replace("‑", "-")
     kept = "".join(sign if sign.isalnum() or sign in "*?-" else " " for sign in folded)
     found = []
     for word in kept.split():

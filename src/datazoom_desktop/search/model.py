@@ -20,7 +20,7 @@ class Hit:
         score: Higher is better; comparable within one result only.
         boxes: Where the words are on their pages; empty where the format has no geometry, as a sheet has none.
         cells: Where the words are in a sheet, such as "'Cap table'!B4:H9"; None where there are no cells.
-        passage_id: The passage it came from.
+        passage_id: The passage it came from; "" where it is in none, as a running header is.
         similarity: Cosine of question and passage, -1 to 1: comparable across questions.
     """
 

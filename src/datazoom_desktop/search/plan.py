@@ -36,8 +36,15 @@ from datazoom_desktop.search.finders import (
     Sums,
     Words,
 )
-from datazoom_desktop.search.patterns import Dialect, likely_pattern, phrase_pattern, rest_pattern
+from datazoom_desktop.search.patterns import (
+    exact_pattern,
+    likely_patterns,
+    loose_pattern,
+    loose_rest_pattern,
+    rest_pattern,
+)
 from datazoom_desktop.search.sections import SectionNumber, head_pattern
+from datazoom_desktop.search.store import Test
 
 _MONEY = (
     r"[$€£¥₹₩₽₪₺]|[A-Z]{3}[ \x{a0}]?[0-9]|[0-9][ \x{a0}]?[A-Z]{3}| \| |Rs|Fr"
@@ -45,20 +52,6 @@ _MONEY = (
 )
 _FIRST_YEAR, _LAST_YEAR = 1800, 2200  # of dates that are read at all; see ``written_dates``
 _FIRST_SHORT, _LAST_SHORT = 1969, 2068  # of those that may be written in two figures
-
-
-class Test(NamedTuple):
-    """A question that the database answers for every passage.
-
-    Attributes:
-        exact: RE2's expression that the text, or the headings above it, must match.
-        likely: A quicker one that every plain text which matches ``exact`` matches too; "" for none.
-        of_headings: Whether the headings above the passage are asked instead of its text.
-    """
-
-    exact: str
-    likely: str = ""
-    of_headings: bool = False
 
 
 class OnPages(NamedTuple):
@@ -72,7 +65,7 @@ class UnderHeading(NamedTuple):
     """Narrows places to those under a heading, or to all others when ``outside``.
 
     Attributes:
-        above_bit: Number of the test for passages with such a heading above them.
+        above_bit: Number of the test for passages that may have such a heading above them.
     """
 
     heading: Headed
@@ -136,17 +129,23 @@ Node: TypeAlias = Leaf | About | All | Any | No
 
 @dataclass(frozen=True)
 class Plan:
-    """What is done to answer an expression; the number of a test is the bit it sets."""
+    """What is done to answer an expression.
+
+    Attributes:
+        tests: The number of each is the bit it sets.
+        words: The finders whose bits are yet to be proved in texts that are not plain.
+    """
 
     root: Node
     tests: tuple[Test, ...]
+    words: tuple[Words, ...]
 
 
 def plan(expression: Expression) -> Plan:
     """Return the plan of an expression that ``parser.parse`` has let through."""
     planner = _Planner()
     root = planner.node(expression, ())
-    return Plan(root, tuple(planner.tests))
+    return Plan(root, tuple(planner.tests), tuple(planner.words))
 
 
 def has_places(expression: Expression) -> bool:
@@ -188,6 +187,7 @@ class _Planner:
 
     def __init__(self) -> None:
         self.tests: list[Test] = []
+        self.words: list[Words] = []
 
     def node(self, expression: Expression, limits: tuple[Limit, ...]) -> Node:
         match expression:
@@ -220,7 +220,7 @@ class _Planner:
             return InSection(Leaf(self._finder(where)), outside)
         assert isinstance(where.value, Text)
         words = where.value.words
-        above = self._bit(Test(phrase_pattern(words, Dialect.RE2), of_headings=True))
+        above = self._bit(Test("", likely_patterns(words)[-1:], loose_pattern(words), "heading"))
         return UnderHeading(Headed(self._words(words, whole=True)), above, outside)
 
     def _finder(self, expression: Expression) -> Finder:
@@ -236,11 +236,11 @@ class _Planner:
                 kind = Apart if apart else Close
                 return kind(self._finder(left), self._finder(right), reach, ordered)
             case Where(_, AmountRange() as amounts):
-                return Sums(amounts, self._bit(Test(_MONEY, _sizeable(amounts))))
+                return Sums(amounts, self._bit(Test(_MONEY, _sizeable(amounts), _MONEY)))
             case Where(_, DateRange() as days):
-                return Days(days, self._bit(Test(_years(days))))
+                return Days(days, self._bit(Test(_years(days), (), _years(days))))
             case Where(_, SectionNumber() as number):
-                return Numbered(number, self._bit(Test(head_pattern(number))))
+                return Numbered(number, self._bit(Test(head_pattern(number), (), head_pattern(number))))
             case Where(Field.TERM, Text(words)):
                 plural = (*words[:-1], f"{words[-1].rstrip('s') or words[-1]}?")
                 return Defined(" ".join(words), self._words(plural, whole=True).bit)
@@ -251,9 +251,16 @@ class _Planner:
 
     def _words(self, words: tuple[str, ...], *, whole: bool = False) -> Words:
         """Return the finder of words, which never reaches into the next passage when ``whole``."""
-        bit = self._bit(Test(phrase_pattern(words, Dialect.RE2), likely_pattern(words)))
-        rest = self._bit(Test(rest_pattern(words))) if len(words) > 1 and not whole else None
-        return Words(words, bit, rest)
+        ascii_only = "".join(words).isascii()
+        loose = loose_pattern(words)
+        exact, likely = (exact_pattern(words), likely_patterns(words)) if ascii_only else ("", ())
+        bit = self._bit(Test(exact, likely, loose))
+        several = len(words) > 1 and not whole
+        ends = Test(rest_pattern(words) if ascii_only else "", (), loose_rest_pattern(words))
+        found = Words(words, bit, self._bit(ends) if several else None)
+        if all(found.bit != known.bit for known in self.words):
+            self.words.append(found)
+        return found
 
     def _bit(self, test: Test) -> int:
         if test not in self.tests:
@@ -261,14 +268,14 @@ class _Planner:
         return self.tests.index(test)
 
 
-def _sizeable(amounts: AmountRange) -> str:
-    """Return RE2's expression that every plain text with an amount of the range matches: its figures or its words are large."""
+def _sizeable(amounts: AmountRange) -> tuple[str, ...]:
+    """Return RE2's expressions that every plain text with an amount of the range matches: its figures or its words are large."""
     digits = 0 if amounts.low is None else amounts.low.adjusted()
     if digits < 3:
-        return ""
+        return ()
     words = "hundred|thousand|tausend|million|milliard|billion|trillion|lakh|crore"
     units = "k|tsd|m|mm|mn|mio|mln|b|bn|mrd|tn"
-    return rf"(?i)[0-9](?:[.,' ]?[0-9]){{{min(digits, 900)}}}|{words}|[0-9][ -]{{0,2}}\n?(?:{units})\b"
+    return (rf"(?i)[0-9](?:[.,' ]?[0-9]){{{min(digits, 900)}}}|{words}|[0-9][ -]{{0,2}}\n?(?:{units})\b",)
 
 
 def _years(days: DateRange) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from datazoom_desktop.search.patterns import BROKEN, ODD
 from datazoom_desktop.storage.database import Cursor
 
 
@@ -131,55 +132,145 @@ def page_starts(cursor: Cursor, version_ids: Sequence[str]) -> dict[str, list[tu
     return out
 
 
+class MarginRow(NamedTuple):
+    """Text of a page that is in no passage: a running header or footer, a page number. ``char_start`` is in the version's text."""
+
+    version_id: str
+    page: int
+    char_start: int
+    text: str
+
+
+def margins(cursor: Cursor, version_ids: Sequence[str]) -> list[MarginRow]:
+    """Return what of the versions' pages is in no passage and not only white space, in order."""
+    rows = cursor.execute(
+        """
+        WITH wanted AS (SELECT unnest($versions) AS version_id),
+        outside AS (
+            SELECT version_id, char_end AS a, coalesce(lead(char_start) OVER (PARTITION BY version_id ORDER BY ordinal), $end) AS b
+            FROM passages SEMI JOIN wanted USING (version_id)
+            UNION ALL
+            SELECT w.version_id, 0, coalesce(min(char_start), $end)
+            FROM wanted w LEFT JOIN passages USING (version_id) GROUP BY w.version_id
+        )
+        SELECT version_id, page, greatest(a, g.char_start) AS begins,
+               g.text[greatest(a, g.char_start) - g.char_start + 1 : least(b, g.char_end) - g.char_start] AS part
+        FROM outside o JOIN pages g USING (version_id)
+        WHERE b - a > 2 AND g.char_start < b AND g.char_end > a AND trim(part, E' \\t\\r\\n') <> ''
+        ORDER BY version_id, begins
+        """,
+        {"versions": list(version_ids), "end": 1 << 60},
+    ).fetchall()
+    return [MarginRow(*row) for row in rows]
+
+
 class Scan(NamedTuple):
-    """Every passage of some versions with what it was asked, in order of version and place.
+    """Every passage of some versions, and what is outside passages, with what it was asked, in order of version and ordinal.
 
     Attributes:
-        rows: (N,) int64, the database's own numbers of the passages, good for ``passage_texts`` in the same transaction.
+        rows: (N,) int64, the database's own numbers of the passages, good for ``passage_texts`` in the same transaction; those
+            of texts outside passages are -1, -2, ... in the sequence that was handed in.
         versions: (N,) int64, positions of their versions in the sequence that was asked about.
-        ordinals: (N,) int64, 0-based order in the version.
+        ordinals: (N,) int64, 0-based order in the version; of texts outside passages even numbers far above.
+        starts: (N,) int64, offsets in the version's text.
         first_pages: (N,) int64, 1-based; so are ``last_pages``.
+        odd: (N,) bool, whether the text is not plain.
         masks: (N,) int64; bit i is set where the passage passed test i.
     """
 
     rows: npt.NDArray[np.int64]
     versions: npt.NDArray[np.int64]
     ordinals: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
     first_pages: npt.NDArray[np.int64]
     last_pages: npt.NDArray[np.int64]
+    odd: npt.NDArray[np.bool_]
     masks: npt.NDArray[np.int64]
 
 
-def scan(cursor: Cursor, version_ids: Sequence[str], tests: Sequence[tuple[str, str, bool]]) -> Scan:
-    """Ask every passage of the versions up to 62 tests: (expression, quicker expression or "", whether of the headings above).
+class Test(NamedTuple):
+    """A question to every passage, as expressions of RE2.
 
-    A text is asked the expression only where it passes the quicker one or is not plain (see ``patterns.likely_pattern``).
+    Attributes:
+        plain: For plain texts (see ``patterns.is_plain``); "" when none of them can pass.
+        likely: Quicker than ``plain``, asked one after another before it; a plain text that does not match one does not match
+            ``plain`` either.
+        loose: For all other texts.
+        of: What is asked: "text", or the "heading" above it (by ``likely`` and ``loose``).
     """
-    asked = []
-    for bit, (_, likely, of_headings) in enumerate(tests):
-        exact = f"regexp_matches({'heading' if of_headings else 'text'}, $exact{bit})"
-        if likely:
-            exact = f"CASE WHEN regexp_matches(text, $likely{bit}) OR odd THEN {exact} ELSE false END"
-        asked.append(f"(({exact})::BIGINT << {bit})")
+
+    plain: str
+    likely: tuple[str, ...]
+    loose: str
+    of: str = "text"
+
+
+def scan(cursor: Cursor, version_ids: Sequence[str], tests: Sequence[Test], outside: Sequence[MarginRow] = ()) -> Scan:
+    """Ask every passage of the versions, and the texts outside passages, up to 62 tests."""
+    asked, patterns = _mask(tests)
+    numbers = {version_id: n for n, version_id in enumerate(version_ids)}
     found = cursor.execute(
         f"""
-        SELECT row_number, n, ordinal::BIGINT AS ordinal, page_first::BIGINT AS page_first, page_last::BIGINT AS page_last,
-               {" | ".join(asked) or "0::BIGINT"} AS mask
-        FROM (
-            SELECT p.rowid AS row_number, s.n, p.ordinal, p.page_first, p.page_last, p.heading, p.text,
-                   strlen(p.text) <> length(p.text) OR contains(p.text, E'-\n') OR regexp_matches(p.text, '-[ \t\r]+\n') AS odd
-            FROM passages p JOIN (SELECT unnest($versions) AS version_id, unnest(range($count)) AS n) s USING (version_id)
+        WITH asked AS (SELECT unnest($versions) AS version_id, unnest(range($count)) AS n),
+        every AS (
+            SELECT p.rowid AS row_number, s.n, p.ordinal::BIGINT AS ordinal, p.char_start, p.page_first, p.page_last, p.heading,
+                   p.text, {_ODD.format(length="p.char_end - p.char_start")} AS odd
+            FROM passages p JOIN asked s USING (version_id)
         )
+        SELECT row_number, n, ordinal, char_start, page_first, page_last, odd, {asked} AS mask FROM every
         """,
-        {"versions": list(version_ids), "count": len(version_ids)}
-        | {f"exact{bit}": test[0] for bit, test in enumerate(tests)}
-        | {f"likely{bit}": test[1] for bit, test in enumerate(tests) if test[1]},
+        {"versions": list(version_ids), "count": len(version_ids), **patterns},
     ).fetchnumpy()
-    columns = [
-        np.asarray(found[name], np.int64) for name in ("row_number", "n", "ordinal", "page_first", "page_last", "mask")
-    ]
+    names = ("row_number", "n", "ordinal", "char_start", "page_first", "page_last", "odd", "mask")
+    columns = [np.asarray(found[name], np.int64) for name in names]
+    there = [(at, row) for at, row in enumerate(outside) if row.version_id in numbers]
+    if there:
+        bits = _masks_of(cursor, [row.text for _, row in there], asked, patterns)
+        added = [
+            (-1 - at, numbers[row.version_id], _OUTSIDE + 2 * at, row.char_start, row.page, row.page, *bits[i])
+            for i, (at, row) in enumerate(there)
+        ]
+        columns = [np.concatenate((one, more)) for one, more in zip(columns, np.array(added, np.int64).T, strict=True)]
     order = np.lexsort((columns[2], columns[1]))
-    return Scan(*(column[order] for column in columns))
+    rows, versions, ordinals, starts, first_pages, last_pages, odd, masks = (column[order] for column in columns)
+    return Scan(rows, versions, ordinals, starts, first_pages, last_pages, odd.astype(np.bool_), masks)
+
+
+_OUTSIDE = 1 << 40
+_ODD = (
+    "CASE WHEN strlen(p.text) = {length} THEN regexp_matches(p.text, $broken) ELSE regexp_matches(p.text, $strange) END"
+)
+"""Whether a text is not plain; its length in signs is to be put in."""
+
+
+def _mask(tests: Sequence[Test]) -> tuple[str, dict[str, str]]:
+    """Return the expression of the tests' bits over ``text``, ``heading`` and ``odd``, and its parameters."""
+    asked: list[str] = []
+    patterns = {"broken": BROKEN, "strange": ODD}
+    for bit, test in enumerate(tests):
+        if test.of == "heading":
+            passes = f"regexp_matches(heading, $likely{bit}_0) OR regexp_matches(heading, $loose{bit})"
+        else:
+            loosely = f"regexp_matches(text, $loose{bit})"
+            plainly = f"regexp_matches(text, $plain{bit})" if test.plain else "false"
+            quickly = [f"WHEN NOT regexp_matches(text, $likely{bit}_{n}) THEN false" for n in range(len(test.likely))]
+            passes = f"CASE WHEN odd THEN {loosely} {' '.join(quickly)} ELSE {plainly} END"
+        asked.append(f"(({passes})::BIGINT << {bit})")
+        patterns |= {f"likely{bit}_{n}": likely for n, likely in enumerate(test.likely)}
+        patterns |= {f"plain{bit}": test.plain} if test.plain else {}
+        patterns[f"loose{bit}"] = test.loose
+    return " | ".join(asked) or "0::BIGINT", patterns
+
+
+def _masks_of(cursor: Cursor, texts: Sequence[str], asked: str, patterns: dict[str, str]) -> list[tuple[bool, int]]:
+    """Return whether texts without a heading above them are not plain, and the bits of the tests they pass."""
+    return cursor.execute(
+        f"""
+        SELECT odd, {asked} FROM (SELECT i, p.text, '' AS heading, {_ODD.format(length="length(p.text)")} AS odd
+                             FROM (SELECT unnest($texts) AS text, unnest(range($number)) AS i) p) ORDER BY i
+        """,
+        {"texts": list(texts), "number": len(texts), **patterns},
+    ).fetchall()
 
 
 def passage_texts(cursor: Cursor, rows: Sequence[int]) -> dict[int, PassageRow]:
@@ -187,9 +278,9 @@ def passage_texts(cursor: Cursor, rows: Sequence[int]) -> dict[int, PassageRow]:
     found = cursor.execute(
         """
         SELECT p.rowid, passage_id, version_id, ordinal, char_start, char_end, page_first, page_last, heading, text
-        FROM (SELECT unnest($rows) AS n) s JOIN passages p ON p.rowid = s.n
+        FROM (SELECT unnest(?) AS n) s JOIN passages p ON p.rowid = s.n
         """,
-        {"rows": list(rows)},
+        [list(rows)],
     ).fetchall()
     return {row[0]: PassageRow(*row[1:]) for row in found}
 
