@@ -11,6 +11,7 @@ from datazoom_desktop.documents.service import Documents
 from datazoom_desktop.kernel.coverage import Coverage
 from datazoom_desktop.kernel.spans import Span
 from datazoom_desktop.storage import spool
+from datazoom_desktop.storage.database import Cursor
 from datazoom_desktop.storage.spool import PageRecord
 from tests.support.rooms import add_document, make_room
 
@@ -85,3 +86,28 @@ def test_a_span_of_a_sheet_is_a_range_of_cells_and_has_no_boxes(tmp_path: Path) 
         assert len(documents.boxes(pdf, Span(0, 5))) == 1
         asked = [(pdf, Span(0, 5)), ("v", Span(0, 6)), ("v", Span(0, 6)), ("none", Span(0, 1))]
         assert documents.cells_many(asked) == [None, "'Cap table'!A1", "'Cap table'!A1", None]
+
+
+def test_pages_read_with_low_certainty_are_counted_and_named(tmp_path: Path) -> None:
+    with make_room(tmp_path / "room") as room:
+        scanned = add_document(room, "scan.pdf", ["one", "two", "three"])
+        add_document(room, "plain.txt", ["text"])
+        told = "Read from a picture with low certainty (61 %): check names and figures against the page."
+
+        def recognise(tx: Cursor) -> None:
+            tx.execute("UPDATE pages SET coverage = 'ocr', confidence = 0.99 WHERE version_id = ?", [scanned])
+            tx.execute(
+                "UPDATE pages SET confidence = 0.61, reason = ? WHERE version_id = ? AND page = 2", [told, scanned]
+            )
+
+        room.db.write(recognise)
+        documents = Documents(room)
+        assert [(p.path, p.page, round(p.confidence, 2), p.reason) for p in documents.doubtful()] == [
+            ("scan.pdf", 2, 0.61, told)
+        ]
+        assert documents.doubtful([scanned]) == documents.doubtful()
+        assert documents.coverage().doubtful == 1
+        rows = {row.path: row for row in documents.rows()}
+        assert (rows["scan.pdf"].ocr, rows["scan.pdf"].doubtful, rows["scan.pdf"].reason) == (3, 1, told)
+        assert rows["plain.txt"].doubtful == 0
+        assert documents.unreadable() == []

@@ -20,9 +20,10 @@ class DocumentRow:
         version: 1-based number of the version that stands at this path.
         state: "new" (waiting or being read), "read" (read, not yet searchable), "indexed" (searchable), "unreadable".
         coverage: Of the whole file when it has no pages (encrypted, failed, skipped), else None.
-        reason: Why, in words; also the worst page's reason when some pages could not be read.
+        reason: Why, in words; also the worst page's reason when some pages could not be read or are doubtful.
         unreadable: Pages whose content could not be read.
         ocr: Pages read from their picture.
+        doubtful: Pages of whose recognised words too many are uncertain.
         also_at: Other paths of the same document.
         needs_password: The whole of it or a part waits for a password.
     """
@@ -45,6 +46,7 @@ class DocumentRow:
     added_at: dt.datetime
     also_at: tuple[str, ...] = ()
     needs_password: bool = False
+    doubtful: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,15 @@ class PageView:
     height: float
 
 
+class DoubtfulPage(NamedTuple):
+    """A page read from a picture with low certainty; ``page`` is 1-based, ``confidence`` the certain share of it, 0 to 1."""
+
+    path: str
+    page: int
+    confidence: float
+    reason: str
+
+
 class UnreadablePage(NamedTuple):
     """A page that could not be read; ``page`` is 1-based, None for a whole file."""
 
@@ -100,6 +111,7 @@ class RoomCoverage:
         searchable: Pages that are read and in the index.
         by_coverage: Number of pages in each coverage state.
         waiting: Documents not yet read or not yet searchable.
+        doubtful: Pages read from a picture with low certainty.
     """
 
     documents: int
@@ -107,6 +119,7 @@ class RoomCoverage:
     searchable: int
     by_coverage: dict[str, int]
     waiting: int
+    doubtful: int = 0
 
 
 class Cause(enum.StrEnum):

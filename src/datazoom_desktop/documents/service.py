@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from datazoom_desktop.documents import index, store
-from datazoom_desktop.documents.model import DocumentRow, PageRow, PageView, RoomCoverage, UnreadablePage
+from datazoom_desktop.documents.model import DocumentRow, DoubtfulPage, PageRow, PageView, RoomCoverage, UnreadablePage
 from datazoom_desktop.kernel.cells import CellRange, reference
 from datazoom_desktop.kernel.coverage import Coverage
 from datazoom_desktop.kernel.errors import Problem
@@ -58,6 +58,7 @@ class Documents:
                 added_at=added_at,
                 also_at=tuple(sorted(other for other in at[document_id] if other != path)),
                 needs_password=needs_password,
+                doubtful=doubtful,
             )
             for (
                 path,
@@ -77,6 +78,7 @@ class Documents:
                 page_reason,
                 added_at,
                 needs_password,
+                doubtful,
             ) in wanted
         ]
 
@@ -107,6 +109,7 @@ class Documents:
         with self._storage.db.read() as cursor:
             counts = store.coverage_counts(cursor, wanted)
             documents, waiting = store.document_counts(cursor, wanted)
+            doubtful = len(store.doubtful(cursor, wanted))
         by_coverage: dict[str, int] = {}
         for (coverage, _), number in counts.items():
             by_coverage[coverage] = by_coverage.get(coverage, 0) + number
@@ -115,12 +118,17 @@ class Documents:
             for (coverage, indexed), number in counts.items()
             if indexed and coverage != "waiting" and Coverage(coverage).readable
         )
-        return RoomCoverage(documents, sum(by_coverage.values()), searchable, by_coverage, waiting)
+        return RoomCoverage(documents, sum(by_coverage.values()), searchable, by_coverage, waiting, doubtful)
 
     def unreadable(self, version_ids: Collection[str] | None = None) -> list[UnreadablePage]:
         """Return the pages of current versions that could not be read, with reasons, by path and page."""
         with self._storage.db.read() as cursor:
             return store.unreadable(cursor, None if version_ids is None else sorted(version_ids))
+
+    def doubtful(self, version_ids: Collection[str] | None = None) -> list[DoubtfulPage]:
+        """Return the pages of current versions that were read from a picture with low certainty, by path and page."""
+        with self._storage.db.read() as cursor:
+            return store.doubtful(cursor, None if version_ids is None else sorted(version_ids))
 
     def current_versions(self) -> list[tuple[str, str, str, str | None]]:
         """Return (version_id, document_id, path, title) of what stands in the room, one a path, by path."""

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from datazoom_desktop.documents.model import Cause, PageRow, PageView, TrashedRow, UnreadablePage
-from datazoom_desktop.kernel.coverage import Coverage
+from datazoom_desktop.documents.model import Cause, DoubtfulPage, PageRow, PageView, TrashedRow, UnreadablePage
+from datazoom_desktop.kernel.coverage import CERTAIN, Coverage
 from datazoom_desktop.storage.database import Cursor
 
 
@@ -167,23 +167,28 @@ def document_rows(cursor: Cursor) -> list[tuple[Any, ...]]:
     """Return every live path with what stands there.
 
     Each row: path, document_id, version_id, number, sha256, bytes, media_type, state, coverage, reason, title, page_count,
-    unreadable pages, recognised pages, one reason why a page could not be read, added_at, whether it waits for a password.
+    unreadable pages, recognised pages, one reason why a page could not be read or is doubtful, added_at, whether it waits for a password, doubtful pages.
     """
     return cursor.execute(
         """
         SELECT p.path, v.document_id, v.version_id, v.number, v.sha256, v.bytes, v.media_type, v.state, v.coverage, v.reason,
                v.title, v.page_count, coalesce(q.unreadable, 0), coalesce(q.ocr, 0), q.reason, p.added_at,
-               coalesce(q.locked, 0) > 0 OR coalesce(v.coverage = 'encrypted', false)
+               coalesce(q.locked, 0) > 0 OR coalesce(v.coverage = 'encrypted', false), coalesce(q.doubtful, 0)
         FROM paths p JOIN versions v USING (version_id)
         LEFT JOIN (
             SELECT version_id,
                    count(*) FILTER (WHERE coverage IN ('encrypted', 'failed', 'skipped')) AS unreadable,
                    count(*) FILTER (WHERE coverage = 'ocr') AS ocr,
                    count(*) FILTER (WHERE coverage = 'encrypted') AS locked,
-                   any_value(reason) FILTER (WHERE coverage IN ('encrypted', 'failed', 'skipped')) AS reason
+                   count(*) FILTER (WHERE confidence < $certain) AS doubtful,
+                   coalesce(
+                       any_value(reason) FILTER (WHERE coverage IN ('encrypted', 'failed', 'skipped')),
+                       any_value(reason) FILTER (WHERE confidence < $certain)
+                   ) AS reason
             FROM pages GROUP BY version_id
         ) q ON q.version_id = v.version_id
-        """
+        """,
+        {"certain": CERTAIN},
     ).fetchall()
 
 
@@ -286,6 +291,21 @@ def unreadable(cursor: Cursor, version_ids: Sequence[str] | None) -> list[Unread
         [list(version_ids), list(version_ids)] if version_ids is not None else [],
     ).fetchall()
     return [UnreadablePage(*row) for row in rows]
+
+
+def doubtful(cursor: Cursor, version_ids: Sequence[str] | None) -> list[DoubtfulPage]:
+    """Return the pages of current versions that were read from a picture with low certainty."""
+    only = _only(version_ids)
+    rows = cursor.execute(
+        f"""
+        SELECT min(p.path), g.page, g.confidence, coalesce(g.reason, '') FROM versions v
+        JOIN paths p USING (version_id) JOIN pages g USING (version_id)
+        {only} {"AND" if only else "WHERE"} g.confidence < ?
+        GROUP BY v.version_id, g.page, g.confidence, g.reason ORDER BY 1, 2
+        """,
+        [list(version_ids), CERTAIN] if version_ids is not None else [CERTAIN],
+    ).fetchall()
+    return [DoubtfulPage(*row) for row in rows]
 
 
 def _only(version_ids: Sequence[str] | None) -> str:

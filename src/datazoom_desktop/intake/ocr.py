@@ -17,7 +17,7 @@ from datazoom_desktop.intake.readers.pdf_layout import Layout, clean, joined, la
 from datazoom_desktop.intake.readers.reading_order import Run, Word
 from datazoom_desktop.intake.structure import blocks_of
 from datazoom_desktop.intake.upright import Picture, clear, height, is_sideways, length, slant_of, turned
-from datazoom_desktop.kernel.coverage import Coverage
+from datazoom_desktop.kernel.coverage import CERTAIN, Coverage
 
 SURE = (
     0.95  #: confidence of a page below which it is said to be read with low certainty: one word in seven is wrong then
@@ -106,7 +106,7 @@ def _certainty(lines: Sequence[OcrLine]) -> float:
 
 def certainty_words(confidence: float) -> str | None:
     """Return what a person is to know of a page recognised with low certainty, else None."""
-    if confidence >= SURE:
+    if confidence >= CERTAIN:
         return None
     return f"Read from a picture with low certainty ({confidence:.0%}): check names and figures against the page."
 

@@ -18,6 +18,7 @@ from tests.support.fake_workspace import document_row
         (document_row(1), "Searchable", "ink_soft"),
         (document_row(1, unreadable=2), "2 of 24 pages could not be read", "warn"),
         (document_row(1, ocr=24), "Searchable, 24 from pictures", "ink_soft"),
+        (document_row(1, ocr=24, doubtful=3), "Searchable, 3 pages with low certainty", "warn"),
         (document_row(1, "unreadable", coverage=Coverage.ENCRYPTED), "Needs a password", "bad"),
         (document_row(1, "unreadable", coverage=Coverage.FAILED), "Could not be read", "bad"),
         (document_row(1, "unreadable", coverage=Coverage.SKIPPED), "Left out", "ink_soft"),
@@ -51,6 +52,8 @@ def test_pages_nobody_has_tried_to_read_are_not_called_unreadable() -> None:
         sentences.summary_words(coverage) == "3 documents, 30 pages, 2 could not be read, 2 still to be read or indexed"
     )
     assert sentences.readable_words(RoomCoverage(0, 0, 0, {}, 0)) == ""
+    doubtful = RoomCoverage(1, 30, 30, {"ocr": 30}, 0, doubtful=2)
+    assert sentences.summary_words(doubtful) == "1 document, 30 pages, 2 read with low certainty"
 
 
 def test_details_tell_where_else_it_stands_and_why_it_could_not_be_read() -> None:

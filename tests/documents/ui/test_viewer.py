@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -232,3 +233,16 @@ def test_a_span_is_cut_to_its_page() -> None:
 def test_a_quote_is_one_line_with_its_place() -> None:
     assert with_citation("two\n  lines", "A/B/Lease.pdf", 7) == "“two lines” (Lease.pdf, p. 7)"
     assert with_citation("Ada | 10", "A/Options.xlsx", 1, "Sheet1!A2:B2") == "“Ada | 10” (Options.xlsx, Sheet1!A2:B2)"
+
+
+def test_a_page_read_with_low_certainty_says_so_above_it(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+    documents = room()
+    told = "Read from a picture with low certainty (61 %): check names and figures against the page."
+    sure = documents.page
+    documents.page = lambda version, page: replace(sure(version, page), reason=told if page == 3 else None)  # type: ignore[method-assign]
+    viewer = viewer_of(desk, documents)
+    shown(viewer)
+    viewer.open("v1", 3)
+    until(qtbot, lambda: viewer.showing == "pages" and viewer.label.whole == told)
+    viewer.go_to(8)
+    until(qtbot, lambda: viewer.page == 8 and viewer.label.whole == "")

@@ -40,7 +40,7 @@ def _status(args: argparse.Namespace) -> int:
     with language(args.home) as models, open_workspace(args.home, args.room) as workspace:
         engines = plans_as_json(models)
         coverage = workspace.documents.coverage()
-        unreadable = workspace.documents.unreadable()
+        unreadable, doubtful = workspace.documents.unreadable(), workspace.documents.doubtful()
         jobs, outdated = workspace.queue.counts(), workspace.intake.outdated()
         if args.json:
             print_json(
@@ -52,6 +52,7 @@ def _status(args: argparse.Namespace) -> int:
                     "coverage": coverage.by_coverage,
                     "waiting": coverage.waiting,
                     "unreadable": [x._asdict() for x in unreadable],
+                    "doubtful": [x._asdict() for x in doubtful],
                     "jobs": jobs,
                     "paused": workspace.queue.paused,
                     "outdated": outdated,
@@ -64,6 +65,10 @@ def _status(args: argparse.Namespace) -> int:
         for page in unreadable:
             where = f"{page.path}, page {page.page}" if page.page else page.path
             print(f"  {where}: {page.reason}")
+        if doubtful:
+            print(f"{counted(len(doubtful), 'page')} read from pictures with low certainty:")
+        for uncertain in doubtful:
+            print(f"  {uncertain.path}, page {uncertain.page}: {uncertain.reason}")
         for kind, states in sorted(jobs.items()):
             print(
                 f"{work_in_words(kind)}: "
@@ -223,4 +228,6 @@ def state_in_words(row: DocumentRow) -> str:
         return row.reason or "Could not be read."
     if row.unreadable:
         return f"{row.unreadable:,} of {counted(row.pages, 'page')} could not be read"
+    if row.doubtful and row.state == "indexed":
+        return f"Ready, {counted(row.doubtful, 'page')} read with low certainty"
     return {"new": "Waiting to be read", "read": "Being indexed", "indexed": "Ready"}[row.state]

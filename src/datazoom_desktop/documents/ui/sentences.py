@@ -55,6 +55,8 @@ def state_words(row: DocumentRow, reading: Reading | None) -> str:
         return "Part of it is encrypted"
     if row.unreadable:
         return f"{number(row.unreadable)} of {count(row.pages, 'page')} could not be read"
+    if row.doubtful:
+        return f"Searchable, {count(row.doubtful, 'page')} with low certainty"
     return f"Searchable, {number(row.ocr)} from pictures" if row.ocr else "Searchable"
 
 
@@ -66,7 +68,7 @@ def state_role(row: DocumentRow, reading: Reading | None) -> str:
         return "ink_soft" if row.coverage is Coverage.SKIPPED else "bad"
     if row.state != "indexed":
         return "ink_faint"
-    return "warn" if row.unreadable else "ink_soft"
+    return "warn" if row.unreadable or row.doubtful else "ink_soft"
 
 
 def locked(row: DocumentRow) -> bool:
@@ -86,6 +88,8 @@ def summary_words(coverage: RoomCoverage) -> str:
     unreadable = unreadable_pages(coverage)
     if unreadable:
         parts.append(f"{number(unreadable)} could not be read")
+    if coverage.doubtful:
+        parts.append(f"{number(coverage.doubtful)} read with low certainty")
     if coverage.waiting:
         parts.append(f"{number(coverage.waiting)} still to be read or indexed")
     return ", ".join(parts)

@@ -57,11 +57,12 @@ class _Opened:
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """A page's picture, or why there is none."""
+    """A page's picture, or why there is none; and what a reader of the page is to know."""
 
     size: PageSize
     picture: QImage | None
     problem: str = ""
+    note: str = ""
 
 
 class Viewer(QWidget):
@@ -90,6 +91,7 @@ class Viewer(QWidget):
         self._opened: _Opened | None = None
         self._number = 0
         self._drawing = False
+        self._notes: dict[int, str] = {}  #: what a reader of a page is to know, by page
         self.canvas = PageCanvas(desk.theme)
         self.reading = ReadingView(desk.theme)
         self._stack = QStackedWidget()
@@ -123,6 +125,7 @@ class Viewer(QWidget):
         if not same:
             self._opened = None
             self._drawing = False
+            self._notes = {}
             self.states.show_loading()
 
         def work(_task: Task) -> _Opened:
@@ -246,7 +249,7 @@ class Viewer(QWidget):
             self.reading.set_text(view.text, local_span(view, self._span))
         else:
             self.reading.set_text(view.reason or "This page is blank.", None)
-        self.label.set_whole(why or view.label or "")
+        self._notes = {view.page: why or view.reason or view.label or ""}
         self._set_number(view.page)
         self.arrived.emit(self._version, view.page)
 
@@ -281,17 +284,21 @@ class Viewer(QWidget):
             picture = self._renderer(version, page, scale)
         except Problem as problem:
             return _Drawn(size, None, str(problem))
+        note = view.reason or ""
         if isinstance(picture, QImage):
-            return _Drawn(size, picture)
+            return _Drawn(size, picture, note=note)
         reader = QImageReader(str(picture))
         image = reader.read()
-        return _Drawn(size, image) if not image.isNull() else _Drawn(size, None, reader.errorString())
+        return _Drawn(size, image, note=note) if not image.isNull() else _Drawn(size, None, reader.errorString())
 
     def _take_picture(self, page: int, scale: float, drawn: _Drawn) -> None:
         if drawn.size.width > 0 and drawn.size.height > 0:
             self.canvas.set_size(page, drawn.size)
         if drawn.picture is not None:
             self.canvas.set_picture(page, scale, drawn.picture)
+            self._notes[page] = drawn.note
+            if page == self._number:
+                self.label.set_whole(drawn.note)
             return
         self.canvas.set_message(page, f"This page could not be drawn.\n{drawn.problem}")
         opened = self._opened
@@ -308,6 +315,7 @@ class Viewer(QWidget):
         self._number = page
         pages = self._opened.pages if self._opened else 0
         self.page_field.setText(str(page))
+        self.label.set_whole(self._notes.get(page, ""))
         self._buttons["previous"].setEnabled(page > 1)
         self._buttons["next"].setEnabled(page < pages)
 
