@@ -43,6 +43,9 @@ _PLAYED = {
     pymupdf.PDF_ANNOT_RICH_MEDIA: "a film, sound recording or model",
     pymupdf.PDF_ANNOT_3D: "a model in three dimensions",
 }
+_SIGNS = frozenset(
+    {pymupdf.PDF_ANNOT_TEXT, pymupdf.PDF_ANNOT_FILE_ATTACHMENT, pymupdf.PDF_ANNOT_SOUND, pymupdf.PDF_ANNOT_CARET}
+)
 _LONGEST = 400  #: characters of the words that a note is about
 
 
@@ -66,12 +69,17 @@ class Note:
 
 
 def notes_of(page: pymupdf.Page) -> Iterator[Note]:
-    """Yield the page's annotations, those left out that say nothing: links, form fields, windows of other annotations."""
+    """Yield the page's annotations, those left out that say nothing: links, form fields, windows of other annotations.
+
+    Those that are shown as a mere sign are switched off in the open document, so that nobody reads the sign as text.
+    """
     annotation = page.first_annot
     while annotation is not None:
         kind = annotation.type[0]
         if kind not in _PASSED_OVER:
             said = annotation.info
+            if kind in _SIGNS:
+                annotation.set_flags(annotation.flags | pymupdf.PDF_ANNOT_IS_HIDDEN)
             yield Note(
                 kind,
                 annotation.xref,

@@ -119,7 +119,12 @@ def _place(runs: Sequence[Run], run: Run) -> int:
         for n, other in enumerate(runs)
         if other.middle < run.middle
     ]
-    return min(above)[1] + 1 if above else 0
+    if not above:
+        return 0
+    at = min(above)[1]
+    while at + 1 < len(runs) and same_row(runs[at], runs[at + 1]):
+        at += 1
+    return at + 1
 
 
 def is_backwards(runs: Sequence[Run]) -> bool:
