@@ -52,6 +52,7 @@ class _Sheet:
     """What was found on a page before it is decided how to read it.
 
     Attributes:
+        page: The library's; None when it cannot be loaded.
         layout: Of its own text; None when the page cannot be parsed, for ``reason``.
         said: Returns what people noted and filled in, a line each, given the page's text and words.
     """
@@ -59,6 +60,7 @@ class _Sheet:
     label: str | None
     width: float
     height: float
+    page: pymupdf.Page | None = None
     layout: Layout | None = None
     reason: str = _BROKEN
     said: Callable[[str, Words], Sequence[str]] = lambda text, words: ()
@@ -91,7 +93,7 @@ class PdfReader:
                 yield from files.fresh()
                 for number, sheet in enumerate(window, start=first):
                     context.check()
-                    page = _page(document, number, sheet, repeats, context.check)
+                    page = _page(number, sheet, repeats, context.check)
                     yield _first(document, page) if number == 0 else page
                     context.progress(number + 1, count)
                 pymupdf.TOOLS.store_shrink(_STORE_KEPT)
@@ -103,7 +105,7 @@ def _sheet(document: pymupdf.Document, number: int, files: PdfFiles) -> _Sheet:
     """Return what is on a page; files pinned to it are taken out."""
     try:
         page = document[number]
-        sheet = _Sheet(page.get_label() or None, float(page.rect.width), float(page.rect.height))
+        sheet = _Sheet(page.get_label() or None, float(page.rect.width), float(page.rect.height), page)
         if draws_too_much(document, page):
             return replace(sheet, reason=_TOO_MUCH)
         fields = list(pdf_forms.fields_of(page))
@@ -125,12 +127,10 @@ def _sheet(document: pymupdf.Document, number: int, files: PdfFiles) -> _Sheet:
     return replace(sheet, layout=layout, said=said)
 
 
-def _page(
-    document: pymupdf.Document, number: int, sheet: _Sheet, repeats: Repeats, check: Callable[[], None]
-) -> ReadPage:
+def _page(number: int, sheet: _Sheet, repeats: Repeats, check: Callable[[], None]) -> ReadPage:
     """Return one page as text, as recognised, as blank, or as failed with a reason."""
-    layout = sheet.layout
-    if layout is None:
+    page, layout = sheet.page, sheet.layout
+    if page is None or layout is None:
         return ReadPage(
             number + 1,
             Coverage.FAILED,
@@ -140,7 +140,6 @@ def _page(
             height=sheet.height,
         )
     reason = confidence = None
-    page = document[number]
     if is_to_be_read(page, layout):
         read = read_picture(page, sheet.label, check)
         if not layout.text.strip() or (read.coverage is Coverage.OCR and is_better(read.text, layout.text)):

@@ -88,9 +88,18 @@ class PdfFiles:
         return self._attachments.add(name, data)
 
 
+def in_catalog(document: pymupdf.Document, path: str) -> tuple[str, str]:
+    """Return the kind and the source of an entry of the document's catalog, "null" where there is none or that is damaged."""
+    try:
+        kind, value = document.xref_get_key(document.pdf_catalog(), path)
+    except FAULTS:
+        return "null", "null"
+    return str(kind), str(value)
+
+
 def is_portfolio(document: pymupdf.Document) -> bool:
     """Return whether the document is a cover for the files inside it."""
-    return bool(document.xref_get_key(document.pdf_catalog(), "Collection")[0] != "null")
+    return in_catalog(document, "Collection")[0] != "null"
 
 
 def unpacked(document: pymupdf.Document, number: int, limit: int) -> bytes | None:

@@ -50,11 +50,11 @@ def page_count(document: pymupdf.Document, check: Callable[[], None]) -> int:
 
 
 def _loads(document: pymupdf.Document, number: int) -> bool:
+    """Return whether there is an object behind a page."""
     try:
-        document.load_page(number)
+        return str(document.xref_object(document.load_page(number).xref)).startswith("<<")
     except FAULTS:
         return False
-    return True
 
 
 def _listed_anew(document: pymupdf.Document, check: Callable[[], None]) -> int:

@@ -53,14 +53,18 @@ class Shown:
 
 
 def shown_on(page: pymupdf.Page) -> Shown:
-    """Look at what a page draws, without drawing it; nothing where that cannot be told."""
+    """Look at what a page draws, without drawing it; nothing where that cannot be told.
+
+    A picture that cannot be unpacked counts as something: such a page is not blank.
+    """
     try:
         log = page.get_bboxlog()
+        in_vain = not log and has_pictures(page) and b" Do" in page.read_contents()
     except FAULTS:
         return Shown((), anything=False)
     width, height = float(page.rect.width), float(page.rect.height)
     pictures = [_clipped(box_on(page, box), width, height) for kind, box in log if "image" in kind or "shade" in kind]
-    anything = any(kind not in ("ignore-text", "clip-text") and not _is_rule(box) for kind, box in log)
+    anything = in_vain or any(kind not in ("ignore-text", "clip-text") and not _is_rule(box) for kind, box in log)
     return Shown(tuple(box for box in pictures if _area(box) > 0), anything)
 
 
@@ -87,7 +91,7 @@ def read_picture(page: pymupdf.Page, label: str | None, check: Callable[[], None
     reason = _TOO_LARGE
     if not has_giant_picture(page):
         pixels = _pixels(page, (0.0, 0.0, width, height))
-        if pixels is not None:
+        if pixels is not None and _shows_anything(page):
             return recognise_page(PageImage(number, pixels, width, height, label), check)
         reason = _FAULTS
     return ReadPage(number, Coverage.FAILED, reason=reason, label=label, width=width, height=height)
@@ -129,6 +133,13 @@ def _pixels(page: pymupdf.Page, box: Box) -> npt.NDArray[np.uint8] | None:
         return rows[:, : pixmap.width * 3].reshape(pixmap.height, pixmap.width, 3)
     except FAULTS:
         return None
+
+
+def _shows_anything(page: pymupdf.Page) -> bool:
+    try:
+        return bool(page.get_bboxlog())
+    except FAULTS:
+        return False
 
 
 def _leaves_ink(page: pymupdf.Page, words: Words) -> bool:

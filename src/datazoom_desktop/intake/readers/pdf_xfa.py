@@ -9,7 +9,7 @@ import pymupdf
 from lxml import etree
 
 from datazoom_desktop.intake.readers.pdf_faults import FAULTS
-from datazoom_desktop.intake.readers.pdf_files import unpacked
+from datazoom_desktop.intake.readers.pdf_files import in_catalog, unpacked
 from datazoom_desktop.intake.readers.pdf_layout import clean
 
 _LARGEST = 32 << 20  #: bytes of one part of the form
@@ -21,9 +21,9 @@ _MOST_LINES = 20_000
 
 def is_only_a_cover(document: pymupdf.Document, first_page: str) -> bool:
     """Return whether the file's pages stand in for an XFA form that is not drawn on them."""
-    if document.xref_get_key(document.pdf_catalog(), "AcroForm/XFA")[0] == "null":
+    if in_catalog(document, "AcroForm/XFA")[0] == "null":
         return False
-    needs = document.xref_get_key(document.pdf_catalog(), "NeedsRendering")[1] == "true"
+    needs = in_catalog(document, "NeedsRendering")[1] == "true"
     return needs or (document.page_count == 1 and len(first_page) < 2_000 and _WAIT.search(first_page) is not None)
 
 
@@ -46,7 +46,7 @@ def filled_in(document: pymupdf.Document) -> list[str]:
 
 def _parts(document: pymupdf.Document) -> dict[str, Any]:
     """Return the parsed parts of the form by name."""
-    kind, value = document.xref_get_key(document.pdf_catalog(), "AcroForm/XFA")
+    kind, value = in_catalog(document, "AcroForm/XFA")
     if kind == "xref" and not document.xref_is_stream(int(value.split()[0])):
         value = document.xref_object(int(value.split()[0]))
     named = _PARTS.findall(value) if kind != "xref" or "(" in value else []
