@@ -18,6 +18,9 @@ _TITLE_CHARS = 200  #: of the opening, in which a document usually says what kin
 _DATED = re.compile(r"\b(?:dated|dated\s+as\s+of|as\s+of|made|entered|effective|date)\b[^.;]{0,40}$", re.IGNORECASE)
 
 
+_SHORT = re.compile(r"(?<![\d-])(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?(?![\d-])")  # a year or month in a file's name
+
+
 def question(where: Where) -> Callable[[Digest], bool]:
     """Return what tells of a document whether a field of its holds what is asked."""
     if where.field is Field.DATE:
@@ -40,18 +43,18 @@ def is_kind(digest: Digest, wanted: list[str]) -> bool:
 
 
 def document_date(digest: Digest) -> LooseDate | None:
-    """Return a document's date: in its title or name, else the first day that its opening gives, one it is "dated" before others."""
-    for text in (digest.title, PurePosixPath(digest.path).name.replace("_", " ")):
-        if found := dates(text):
-            return found[0].date
+    """Return a document's date: in its file's name or its title, else the first day that its opening gives, one it is "dated" first.
+
+    A year or month alone in a name says less than a day in the opening.
+    """
+    name = PurePosixPath(digest.path).stem.replace("_", " ")
+    named = [mention.date for text in (name, digest.title) for mention in dates(text)]
     found = dates(digest.opening)
-    dated = [
-        mention
-        for mention in found
-        if _DATED.search(digest.opening, max(0, mention.span.start - 60), mention.span.start)
-    ]
-    days = [mention for mention in (*dated, *found) if mention.date.precision is Precision.DAY]
-    return next((mention.date for mention in (*days, *found)), None)
+    dated = (m for m in found if _DATED.search(digest.opening, max(0, m.span.start - 60), m.span.start))
+    written = [mention.date for mention in (*dated, *found)]
+    days = [date for date in (*named, *written) if date.precision is Precision.DAY]
+    short = [date for part in _SHORT.findall(name) if (date := LooseDate.parse(part))]
+    return next(iter((*days, *short, *named, *written)), None)
 
 
 def _kinds(digest: Digest) -> set[str]:

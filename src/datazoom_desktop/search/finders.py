@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -206,7 +207,7 @@ class Close(_Alone):
             if near:
                 right = min(near, key=lambda other: (max(other.start - left.end, left.start - other.end), other.start))
                 found.append(Span(min(left.start, right.start), max(left.end, right.end)))
-        return sorted(set(found))
+        return _shortest(found)
 
 
 @dataclass(frozen=True)
@@ -366,17 +367,17 @@ def windows(groups: Sequence[Sequence[Span]]) -> list[Span]:
     """Return the shortest stretches that hold one span of every group, in order, none within another."""
     if not all(groups):
         return []
-    marks = sorted((span.start, span.end, number) for number, group in enumerate(groups) for span in group)
-    latest: dict[int, tuple[int, int]] = {}
-    found: list[Span] = []
-    for start, end, number in marks:
-        latest[number] = (start, end)
-        if len(latest) == len(groups):
-            window = Span(min(first for first, _ in latest.values()), max(last for _, last in latest.values()))
-            if found and found[-1].start == window.start:
-                continue
-            found.append(window)
-    return found
+    starts = [[span.start for span in sorted(group)] for group in groups]
+    ends = []
+    for group in groups:
+        soonest = itertools.accumulate((span.end for span in reversed(sorted(group))), min)
+        ends.append(list(soonest)[::-1])  # of each span and those after it, where the first ends
+    found = []
+    for start in {start for of_group in starts for start in of_group}:
+        places = [bisect.bisect_left(of_group, start) for of_group in starts]
+        if all(at < len(of_group) for at, of_group in zip(places, starts, strict=True)):
+            found.append(Span(start, max(of_group[at] for at, of_group in zip(places, ends, strict=True))))
+    return _shortest(found)
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
@@ -387,6 +388,16 @@ def merged(spans: Iterable[Span]) -> list[Span]:
             out[-1] = Span(out[-1].start, max(out[-1].end, span.end))
         else:
             out.append(span)
+    return out
+
+
+def _shortest(spans: Iterable[Span]) -> list[Span]:
+    """Return spans in order, without those that hold another one."""
+    out: list[Span] = []
+    for span in sorted(set(spans), key=lambda one: (one.start, -one.end)):
+        while out and out[-1].end >= span.end:
+            out.pop()
+        out.append(span)
     return out
 
 

@@ -106,11 +106,11 @@ def sections(text: str) -> Iterator[Section]:
 
 def head_pattern(wanted: SectionNumber) -> str:
     """Return RE2's expression of a text in which the section, or the clause that its items are under, may begin."""
-    kind = f"(?:{_CLAUSE}|{_OWN})" if wanted.kind in ("", "article") else wanted.kind
+    kind = {"": f"(?:{_CLAUSE}|{_OWN})", "article": "art(?:icle)?s?"}.get(wanted.kind, wanted.kind)
     named = rf"(?:{kind}\.?\s{{0,3}}|§{{1,2}}\s{{0,2}})"
     first, *rest = (_numerals(part) for part in wanted.base)
     number = first + "".join(rf"\.{part}" for part in rest)
-    optional = "" if wanted.kind not in ("", "article") or wanted.base[0].isalpha() else "?"
+    optional = "" if wanted.kind or wanted.base[0].isalpha() else "?"
     return rf"(?i)(?:^|\n)[ \t\x{{a0}}#*_>\"“]{{0,8}}{named}{optional}{number}(?:[^0-9a-z]|$)"
 
 
@@ -125,7 +125,7 @@ def find_section(text: str, wanted: SectionNumber) -> list[Span]:
             end = start + len(text[start : min(at, start + _LONGEST)].rstrip())
             spans.append(Span(start, end))
             start = None
-        elif start is None and inside:
+        elif start is None and section is not None and inside and (section.number.kind or not wanted.kind):
             start = at
     return spans
 

@@ -143,7 +143,8 @@ def _print_exact(result: ExactResult) -> None:
             print(f"{document.path}: {counted(document.places, 'place')}")
     places, documents = counted(result.places, "place"), counted(len(result.documents), "document")
     found = f"{places} in {documents}" if result.places else "Nothing matches"
-    print(f"\n{found}; {counted(result.searched, 'document')} searched.")
+    gap = "\n" if result.documents else ""
+    print(f"{gap}{found}; {counted(result.searched, 'document')} searched.")
 
 
 def _queries(file: Path) -> Iterator[tuple[object, str]]:
