@@ -17,7 +17,7 @@ from datazoom_desktop.kernel.cancel import CancelToken
 from datazoom_desktop.kernel.spans import Span
 from datazoom_desktop.search import store
 from datazoom_desktop.search.expression import Where
-from datazoom_desktop.search.finders import Finder, Flags, Words, all_of, any_of, merged, windows
+from datazoom_desktop.search.finders import Finder, Flags, Words, all_of, any_of, first_words, merged, windows
 from datazoom_desktop.search.plan import About, All, Any, InSection, Leaf, Limit, No, Node, OnPages, UnderHeading
 from datazoom_desktop.search.store import MarginRow, PassageRow, Scan
 from datazoom_desktop.storage.database import Cursor
@@ -41,6 +41,7 @@ class Texts:
         self._outside = outside
         self._cursor = cursor
         self._starts: dict[str, list[tuple[int, int]]] = {}
+        self._plain: dict[int, str] = {}
         self._rows: dict[int, PassageRow] = {}
 
     def fetch(self, positions: Iterable[int]) -> None:
@@ -52,12 +53,20 @@ class Texts:
         self._rows.update((at, _as_passage(self._outside[-1 - number])) for number, at in wanted.items() if number < 0)
 
     def plain(self, positions: Sequence[int]) -> Iterator[tuple[int, str]]:
-        """Yield positions and their texts, without keeping them."""
-        wanted = {int(self._scan.rows[at]): at for at in positions}
+        """Yield positions and their texts; only a few are kept."""
+        wanted = {int(self._scan.rows[at]): at for at in positions if at not in self._plain}
         inside = [number for number in wanted if number >= 0]
-        for number, text in store.plain_texts(self._cursor, sorted(inside)).items():
-            yield wanted[number], text
-        yield from ((at, self._outside[-1 - number].text) for number, at in wanted.items() if number < 0)
+        read = {wanted[number]: text for number, text in store.plain_texts(self._cursor, sorted(inside)).items()}
+        read |= {at: self._outside[-1 - number].text for number, at in wanted.items() if number < 0}
+        yield from ((at, read[at] if at in read else self._plain[at]) for at in positions)
+        if len(self._plain) < _AT_ONCE:
+            self._plain |= read
+
+    def know_pages(self, positions: Iterable[int]) -> None:
+        """Read where the pages begin that these passages may reach over, together."""
+        over = {row.version_id for row in map(self.__getitem__, positions) if row.page_first != row.page_last}
+        if over:
+            self._starts |= store.page_starts(self._cursor, sorted(over))
 
     def __getitem__(self, at: int) -> PassageRow:
         """Return the passage at a position."""
@@ -235,11 +244,14 @@ class Evaluation:
     def _read(self, leaf: Leaf, at: int, window: range, found: dict[int, list[Span]]) -> None:
         """Look for the places of a leaf in the passages of a window; keep those that begin at ``at``, or below where they may."""
         rows = [self._texts[one] for one in window]
+        texts = [row.text for row in rows]
+        if len(rows) == 2 and not (leaf.finder.needs_neighbours or leaf.finder.runs_on):
+            texts[1] = first_words(texts[1], leaf.finder.overhang)
         starts = [0]
-        for row in rows:
-            starts.append(starts[-1] + len(row.text) + 1)
+        for text in texts:
+            starts.append(starts[-1] + len(text) + 1)
         found.setdefault(at, [])
-        for span in leaf.finder.spans("\n".join(row.text for row in rows)):
+        for span in leaf.finder.spans("\n".join(texts)):
             first = bisect.bisect_right(starts, span.start) - 1
             begin = window[first]
             if begin < at or (begin > at and not leaf.finder.runs_on):

@@ -217,26 +217,32 @@ def _slice(
     offset: int,
 ) -> list[_Place]:
     """Return the places from ``offset`` on, at most ``limit``, in the order of the documents and of their texts."""
-    out: list[_Place] = []
-    passed = 0
+    wanted: list[tuple[int, int]] = []  # positions, and how many places there are before each
+    at = 0
     for one in ranked:
-        if passed >= offset + limit:
+        if at >= offset + limit:
             break
-        passed += one.places
-        if passed <= offset:
-            continue
         first, last = np.searchsorted(scan.versions, (one.number, one.number + 1)).tolist()
-        at = passed - one.places
         if not one.share:
-            out.append(_opening(int(first), texts))
-            continue
-        positions = first + np.flatnonzero(counts[first:last])
-        for position in positions[np.argsort(scan.starts[positions])].tolist():
-            number = int(counts[position])
-            if at + number > offset and at < offset + limit:
-                places = _places(evaluation, root, position)
-                out.extend(places[max(0, offset - at) : offset + limit - at])
-            at += number
+            wanted.append((int(first), at))
+        elif at + one.places > offset:
+            positions = first + np.flatnonzero(counts[first:last])
+            before = at
+            for position in positions[np.argsort(scan.starts[positions])].tolist():
+                wanted.append((position, before))
+                before += int(counts[position])
+        at += one.places
+    shown = [
+        (position, before)
+        for position, before in wanted
+        if before < offset + limit and before + max(1, int(counts[position])) > offset
+    ]
+    texts.fetch(position for position, _ in shown)
+    texts.know_pages(position for position, _ in shown)
+    out: list[_Place] = []
+    for position, before in shown:
+        places = _places(evaluation, root, position) if counts[position] else [_opening(position, texts)]
+        out.extend(places[max(0, offset - before) : offset + limit - before])
     return out
 
 

@@ -32,6 +32,8 @@ Masks: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 _LONG_SECTION = 12  #: passages after the one with a section's number that are read for its items and its end
 _END = 400  #: characters at the end of a passage in which a phrase that goes on in the next one begins
+_LONG_MENTION = 60  #: words of the longest amount, date or definition
+_TO_SPARE = 8  #: words for page numbers, and for those that hyphens part
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -55,6 +57,11 @@ class Finder(Protocol):
         ...
 
     @property
+    def overhang(self) -> int:
+        """Return how many words, at most, of a place that crosses into the next passage stand there, with a few to spare."""
+        ...
+
+    @property
     def needs_neighbours(self) -> bool:
         """Return whether the passages before and after must be read with one that fits."""
         ...
@@ -67,6 +74,11 @@ class Finder(Protocol):
 
 class _Alone:
     """A finder that needs no other passages."""
+
+    @property
+    def overhang(self) -> int:
+        """See ``Finder``."""
+        return _LONG_MENTION
 
     def may_cross(self, text: str) -> bool:
         """See ``Finder``."""
@@ -118,6 +130,11 @@ class Words(_Alone):
         pattern = plain_pattern(self.words)
         return re.compile(pattern, re.ASCII) if pattern is not None else None
 
+    @property
+    def overhang(self) -> int:
+        """See ``Finder``."""
+        return 2 * sum(1 + word.count("-") for word in self.words) + _TO_SPARE
+
     def fits(self, masks: Masks) -> Flags:
         """See ``Finder``."""
         return _passed(masks, self.bit)
@@ -163,6 +180,11 @@ class Either(_Alone):
 
     parts: tuple[Finder, ...]
 
+    @property
+    def overhang(self) -> int:
+        """See ``Finder``."""
+        return max(part.overhang for part in self.parts)
+
     def fits(self, masks: Masks) -> Flags:
         """See ``Finder``."""
         return any_of([part.fits(masks) for part in self.parts])
@@ -184,6 +206,11 @@ class Close(_Alone):
     right: Finder
     reach: int | Unit
     ordered: bool = False
+
+    @property
+    def overhang(self) -> int:
+        """See ``Finder``."""
+        return self.left.overhang + self.right.overhang + (self.reach if isinstance(self.reach, int) else 0)
 
     def fits(self, masks: Masks) -> Flags:
         """See ``Finder``."""
@@ -241,6 +268,11 @@ class Spread(_Alone):
 
     parts: tuple[Words, ...]
     spread: int
+
+    @property
+    def overhang(self) -> int:
+        """See ``Finder``."""
+        return self.spread + sum(part.overhang for part in self.parts)
 
     def fits(self, masks: Masks) -> Flags:
         """See ``Finder``."""
@@ -349,6 +381,12 @@ class Headed(_Whole):
         return [span for span in headings(text) if self.words.spans(text[span.start : span.end])]
 
 
+def first_words(text: str, number: int) -> str:
+    """Return the beginning of a text up to the end of its first words."""
+    last = next(itertools.islice(_WORD.finditer(text), number - 1, None), None)
+    return text if last is None else text[: last.end()]
+
+
 def headings(text: str) -> list[Span]:
     """Return the headings that stand in a text, on lines of their own or as the first words of a numbered clause."""
     found = []
@@ -370,7 +408,7 @@ def windows(groups: Sequence[Sequence[Span]]) -> list[Span]:
     starts = [[span.start for span in sorted(group)] for group in groups]
     ends = []
     for group in groups:
-        soonest = itertools.accumulate((span.end for span in reversed(sorted(group))), min)
+        soonest = itertools.accumulate((span.end for span in sorted(group, reverse=True)), min)
         ends.append(list(soonest)[::-1])  # of each span and those after it, where the first ends
     found = []
     for start in {start for of_group in starts for start in of_group}:
