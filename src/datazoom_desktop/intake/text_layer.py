@@ -20,7 +20,9 @@ _MEANINGLESS = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]|\\(cid:\\d
 _OUTER = "\"'“”‘’„‚«»‹›()[]{}<>*_.,;\u037e:!?…-–—/\\|&§©®™•·#+=~_†‡°¹²³∗،؛؟。、，；：！？「」『』（）《》"
 _NUMERAL = re.compile(r"[^\W\d_]{0,4}[-$€£¥#]?[\d.,:/%()\-–+$€£¥°'’x*]+(?:[^\W\d_]{1,3})?")
 _CODE = re.compile(r"[A-Z0-9]+(?:[-/._&][A-Z0-9]+)*")
-_ADDRESS = re.compile(r"(?:https?:|www\.|[\w.+-]+@)\S+|\S+\.(?:com|org|net|eu|pdf|docx?|html?)\S*", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:https?:|www\.|[\w.+-]+@[\w-]+\.)\S+|\S+\.(?:com|org|net|eu|pdf|docx?|html?)\S*", re.IGNORECASE
+)
 _BLANKS = re.compile(r"[._\-–—=*~•·…☐☒□■\u2500-\u257f]+")
 _VOWELS = frozenset("aeiouyαειουηωаеёиоуыэюяіїєıæœø")
 _CASED = frozenset(("LATIN", "GREEK", "CYRILLIC"))
@@ -86,6 +88,8 @@ def is_word(word: str) -> bool:
     core = word.strip(_OUTER)
     if not core or _NUMERAL.fullmatch(core) or _ADDRESS.fullmatch(core):
         return True
+    if sum(map(str.isalpha, core)) * 2 > len(core) and not _is_cased(core):
+        return True
     if _CODE.fullmatch(core):
         return len(core) <= 5 or _is_code(core)
     return all(_reads_like_one(part) for part in _PARTS.split(core) if part)
@@ -112,7 +116,8 @@ def _reads_like_one(part: str) -> bool:
     inner = sum(a.islower() and b.isupper() for a, b in pairwise(part))
     if inner > 1 or (part[:1].islower() and part[1:].isupper() and len(part) > 2):
         return False
-    return len(part) < 3 or (part.isupper() and len(part) <= 5) or _has_vowels(part)
+    short = len(part) <= (5 if part.isupper() else 4 if part[0].isupper() else 2)
+    return short or _has_vowels(part)
 
 
 def _has_vowels(part: str) -> bool:
@@ -127,7 +132,7 @@ def _has_vowels(part: str) -> bool:
         else:
             run += 1
             longest = max(longest, run)
-    return vowels > 0 and longest <= 6
+    return vowels > 0 and longest <= 7
 
 
 def _is_cased(part: str) -> bool:

@@ -170,11 +170,29 @@ def _runs(
             if words and key is not None:
                 yield _run(words, key, styles)
             words, key = [], (found[5], found[6])
-        text = clean(found[4])
-        if text:
-            words.append(Word(text, tuple(box), tuple(frame)))
+        words += _divided(clean(found[4]), tuple(box), tuple(frame))
     if words and key is not None:
         yield _run(words, key, styles)
+
+
+def _divided(text: str, box: Box, frame: Box) -> list[Word]:
+    """Return what the library takes for one word as the words it is: it knows only some of the white space there is."""
+    parts = text.split()
+    if len(parts) < 2:
+        return [Word(part, box, frame) for part in parts]
+    words, at = [], 0
+    for part in parts:
+        at = text.index(part, at)
+        share = (at / len(text), (at + len(part)) / len(text))
+        lies = (box[2] - box[0] >= box[3] - box[1]) == (frame[2] - frame[0] >= frame[3] - frame[1])
+        words.append(Word(part, _part(box, *share) if lies else box, _part(frame, *share)))
+        at += len(part)
+    return words
+
+
+def _part(box: Box, start: float, end: float) -> Box:
+    width = box[2] - box[0]
+    return box[0] + start * width, box[1], box[0] + end * width, box[3]
 
 
 def _run(words: list[Word], key: _Key, styles: dict[_Key, _Style]) -> Run:

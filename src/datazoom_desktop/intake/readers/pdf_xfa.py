@@ -47,8 +47,11 @@ def filled_in(document: pymupdf.Document) -> list[str]:
 def _parts(document: pymupdf.Document) -> dict[str, Any]:
     """Return the parsed parts of the form by name."""
     kind, value = in_catalog(document, "AcroForm/XFA")
-    if kind == "xref" and not document.xref_is_stream(int(value.split()[0])):
-        value = document.xref_object(int(value.split()[0]))
+    try:
+        if kind == "xref" and not document.xref_is_stream(int(value.split()[0])):
+            value = document.xref_object(int(value.split()[0]))
+    except FAULTS:
+        return {}
     named = _PARTS.findall(value) if kind != "xref" or "(" in value else []
     if named:
         return {name: tree for name, number in named if (tree := _parsed(document, int(number))) is not None}
