@@ -137,8 +137,12 @@ def main() -> int:
         _report("phrases", [f'"{phrase}"' for phrase in phrases], places)
         _report("the same by ILIKE (no counts, places or line breaks)", phrases, plainly)
         _report("words that must all occur", [_quoted(phrase) for phrase in phrases[:40]], places)
-        _report("words near each other", [" /10 ".join(_quoted(phrase).split()[:2]) for phrase in phrases[:40]], places)
-        _report("beginnings of words", [f"{phrase.split()[-1][:5]}*" for phrase in phrases[:40]], places)
+        _report(
+            "words near each other",
+            [" /10 ".join(sorted(_quoted(phrase).split(), key=len)[-2:]) for phrase in phrases[:40]],
+            places,
+        )
+        _report("beginnings of words", [f"{max(phrase.split(), key=len)[:6]}*" for phrase in phrases[:40]], places)
         _report("amounts", ["amount:>=8m", "amount:USD 250,000", "amount:2m..3m"] * 4, places)
         _report("dates", ["when:2028", "when:2020-03..2021-03", "when:>=2030"] * 4, places)
         _report("sections", ["§3.2", "section:4.1 liability", "section:5"] * 4, places)

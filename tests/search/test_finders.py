@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from datazoom_desktop.kernel.spans import Span
 from datazoom_desktop.search.expression import Unit
-from datazoom_desktop.search.finders import Close, Finder, Spread, Words, headings, merged, windows
+from datazoom_desktop.search.fact_finders import headings
+from datazoom_desktop.search.finders import Close, Finder, Spread, Words
+from datazoom_desktop.search.stretches import merged, windows
 
 
 def found(finder: Finder, text: str) -> list[str]:

@@ -8,8 +8,8 @@ The clause library (``clauses``; ``clause_file`` reads its files) says what kind
 ``clause_match`` and ``clause_vectors`` tell by words and by meaning which of them a question asks for, ``clause_choice`` by both.
 
 Exact search stands beside it: ``parser`` reads what was typed (``lexer``, ``expression``), ``plan`` says what to ask the database
-(``patterns``) and what to look for in the text (``finders``: words, ``amounts``, ``written_dates``, ``sections``, ``terms``),
-``evaluate`` says where it holds, ``exact`` hands out the places.
+(``patterns``) and what to look for in the text (``finders``; ``fact_finders``: ``amounts``, ``written_dates``, ``sections``,
+``terms``), ``evaluate`` says where it holds, ``exact`` hands out the places.
 
 Invariants: only versions that stand at a path and are indexed, or for exact search at least read, are searched; a hit's text is exactly its version's text at its
 span; the same question over the same room gives the same hits. Never does: write to the room, call a language model, or hide

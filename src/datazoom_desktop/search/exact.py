@@ -14,11 +14,12 @@ from datazoom_desktop.kernel.cancel import CancelToken
 from datazoom_desktop.kernel.spans import Span
 from datazoom_desktop.search import about, store
 from datazoom_desktop.search.digest import Shelves
-from datazoom_desktop.search.evaluate import Evaluation, Texts, proved
+from datazoom_desktop.search.evaluate import Evaluation
 from datazoom_desktop.search.expression import Expression, Where
 from datazoom_desktop.search.finders import Flags
 from datazoom_desktop.search.margins import Margins
 from datazoom_desktop.search.model import ExactHit, ExactResult, Hit, PlacesIn
+from datazoom_desktop.search.passage_texts import Texts, proved
 from datazoom_desktop.search.plan import About, All, No, Node, plan
 from datazoom_desktop.search.routing import Digest
 from datazoom_desktop.search.sentences import sentences

@@ -1,4 +1,4 @@
-"""Finds the places of one term in one text: words, terms near each other, amounts, dates, definitions. Pure.
+"""Finds the places of one term in one text: words, and terms near each other or apart. Pure.
 
 A finder knows which of the database's tests a passage must pass to be worth reading (``fits``); what it finds is exact.
 """
@@ -7,34 +7,25 @@ from __future__ import annotations
 
 import bisect
 import functools
-import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from datazoom_desktop.intake.model import BlockKind
-from datazoom_desktop.intake.structure import blocks_of_text, run_in_heading
-from datazoom_desktop.kernel.dates import DateRange
 from datazoom_desktop.kernel.spans import Span
-from datazoom_desktop.search.amounts import AmountRange, amounts
 from datazoom_desktop.search.expression import Unit
 from datazoom_desktop.search.patterns import any_pattern, is_plain, plain_pattern, start_pattern
-from datazoom_desktop.search.sections import SectionNumber, find_section
 from datazoom_desktop.search.sentences import sentences
-from datazoom_desktop.search.terms import definitions, is_term
-from datazoom_desktop.search.written_dates import dates
+from datazoom_desktop.search.stretches import WORD, merged, shortest, windows
 
 Masks: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
-_LONG_SECTION = 12  #: passages after the one with a section's number that are read for its items and its end
 _END = 400  #: characters at the end of a passage in which a phrase that goes on in the next one begins
 _LONG_MENTION = 60  #: words of the longest amount, date or definition
 _TO_SPARE = 8  #: words for page numbers, and for those that hyphens part
-_WORD = re.compile(r"[^\W_]+")
 
 
 class Finder(Protocol):
@@ -95,7 +86,7 @@ class _Alone:
         return 0
 
 
-class _Whole(_Alone):
+class Whole(_Alone):
     """A finder whose places never reach from one passage into the next."""
 
     def crosses(self, masks: Masks, after: Masks) -> Flags:
@@ -137,11 +128,11 @@ class Words(_Alone):
 
     def fits(self, masks: Masks) -> Flags:
         """See ``Finder``."""
-        return _passed(masks, self.bit)
+        return passed(masks, self.bit)
 
     def crosses(self, masks: Masks, after: Masks) -> Flags:
         """See ``Finder``."""
-        return np.zeros(len(masks), np.bool_) if self.rest_bit is None else _passed(after, self.rest_bit)
+        return np.zeros(len(masks), np.bool_) if self.rest_bit is None else passed(after, self.rest_bit)
 
     def may_cross(self, text: str) -> bool:
         """See ``Finder``."""
@@ -234,11 +225,11 @@ class Close(_Alone):
             if near:
                 right = min(near, key=lambda other: (max(other.start - left.end, left.start - other.end), other.start))
                 found.append(Span(min(left.start, right.start), max(left.end, right.end)))
-        return _shortest(found)
+        return shortest(found)
 
 
 @dataclass(frozen=True)
-class Apart(_Whole):
+class Apart(Whole):
     """A term where another is not near."""
 
     left: Finder
@@ -284,159 +275,13 @@ class Spread(_Alone):
 
     def spans(self, text: str) -> list[Span]:
         """See ``Finder``."""
-        starts = [match.start() for match in _WORD.finditer(text)]
+        starts = [match.start() for match in WORD.finditer(text)]
         most = self.spread + len(self.parts)
         return [
             window
             for window in windows([part.spans(text) for part in self.parts])
             if bisect.bisect_left(starts, window.end) - bisect.bisect_left(starts, window.start) <= most
         ]
-
-
-@dataclass(frozen=True)
-class Sums(_Whole):
-    """Amounts of money in a range."""
-
-    range: AmountRange
-    bit: int
-
-    def fits(self, masks: Masks) -> Flags:
-        """See ``Finder``."""
-        return _passed(masks, self.bit)
-
-    def spans(self, text: str) -> list[Span]:
-        """See ``Finder``."""
-        return [mention.span for mention in amounts(text) if self.range.holds(mention.amount)]
-
-
-@dataclass(frozen=True)
-class Days(_Whole):
-    """Dates in a range, in either of their readings."""
-
-    range: DateRange
-    bit: int
-
-    def fits(self, masks: Masks) -> Flags:
-        """See ``Finder``."""
-        return _passed(masks, self.bit)
-
-    def spans(self, text: str) -> list[Span]:
-        """See ``Finder``."""
-        return [
-            mention.span
-            for mention in dates(text)
-            if self.range.holds(mention.date) or (mention.other is not None and self.range.holds(mention.other))
-        ]
-
-
-@dataclass(frozen=True)
-class Defined(_Whole):
-    """Definitions of a term."""
-
-    term: str
-    bit: int
-
-    def fits(self, masks: Masks) -> Flags:
-        """See ``Finder``."""
-        return _passed(masks, self.bit)
-
-    def spans(self, text: str) -> list[Span]:
-        """See ``Finder``."""
-        return [definition.span for definition in definitions(text) if is_term(definition.term, self.term)]
-
-
-@dataclass(frozen=True)
-class Numbered(_Whole):
-    """A section by its number; an item of it may stand some passages below."""
-
-    number: SectionNumber
-    bit: int
-
-    def fits(self, masks: Masks) -> Flags:
-        """See ``Finder``."""
-        return _passed(masks, self.bit)
-
-    def spans(self, text: str) -> list[Span]:
-        """See ``Finder``."""
-        return find_section(text, self.number)
-
-    @property
-    def runs_on(self) -> int:
-        """See ``Finder``."""
-        return _LONG_SECTION
-
-
-@dataclass(frozen=True)
-class Headed(_Whole):
-    """Headings that hold words."""
-
-    words: Words
-
-    def fits(self, masks: Masks) -> Flags:
-        """See ``Finder``."""
-        return self.words.fits(masks)
-
-    def spans(self, text: str) -> list[Span]:
-        """See ``Finder``."""
-        return [span for span in headings(text) if self.words.spans(text[span.start : span.end])]
-
-
-def first_words(text: str, number: int) -> str:
-    """Return the beginning of a text up to the end of its first words."""
-    last = next(itertools.islice(_WORD.finditer(text), number - 1, None), None)
-    return text if last is None else text[: last.end()]
-
-
-def headings(text: str) -> list[Span]:
-    """Return the headings that stand in a text, on lines of their own or as the first words of a numbered clause."""
-    found = []
-    for block in blocks_of_text(text):
-        if block.kind in (BlockKind.HEADING, BlockKind.TITLE):
-            found.append(Span(block.start, block.end))
-        elif heading := run_in_heading(text[block.start : block.end]):
-            words = heading.split()
-            run_in = re.compile(r"\s+".join(map(re.escape, words))).match(text, block.start)
-            if run_in:
-                found.append(Span(*run_in.span()))
-    return found
-
-
-def windows(groups: Sequence[Sequence[Span]]) -> list[Span]:
-    """Return the shortest stretches that hold one span of every group, in order, none within another."""
-    if not all(groups):
-        return []
-    starts = [[span.start for span in sorted(group)] for group in groups]
-    ends = []
-    for group in groups:
-        soonest = itertools.accumulate((span.end for span in sorted(group, reverse=True)), min)
-        ends.append(list(soonest)[::-1])  # of each span and those after it, where the first ends
-    found = []
-    for start in {start for of_group in starts for start in of_group}:
-        places = [bisect.bisect_left(of_group, start) for of_group in starts]
-        if all(at < len(of_group) for at, of_group in zip(places, starts, strict=True)):
-            found.append(Span(start, max(of_group[at] for at, of_group in zip(places, ends, strict=True))))
-    return _shortest(found)
-
-
-def merged(spans: Iterable[Span]) -> list[Span]:
-    """Return spans in order, those that overlap as one."""
-    out: list[Span] = []
-    for span in sorted(spans):
-        if out and span.start < out[-1].end:
-            out[-1] = Span(out[-1].start, max(out[-1].end, span.end))
-        else:
-            out.append(span)
-    return out
-
-
-def _shortest(spans: Iterable[Span]) -> list[Span]:
-    """Return spans in order, without those that hold another one."""
-    out: list[Span] = []
-    for span in sorted(set(spans), key=lambda one: (one.start, -one.end)):
-        while out and out[-1].end >= span.end:
-            out.pop()
-        out.append(span)
-    return out
 
 
 class _Ruler:
@@ -449,7 +294,7 @@ class _Ruler:
         elif reach is Unit.PASSAGE:
             self._starts = []
         else:
-            self._starts = [match.start() for match in _WORD.finditer(text)]
+            self._starts = [match.start() for match in WORD.finditer(text)]
 
     def near(self, first: Span, second: Span) -> bool:
         """Return whether two places, the first one before the second, are near each other."""
@@ -476,5 +321,6 @@ def all_of(flags: Sequence[Flags]) -> Flags:
     return functools.reduce(lambda a, b: a & b, flags)
 
 
-def _passed(masks: Masks, bit: int) -> Flags:
+def passed(masks: Masks, bit: int) -> Flags:
+    """Return which passages passed a test."""
     return ((masks >> bit) & 1).astype(np.bool_)

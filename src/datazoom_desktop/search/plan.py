@@ -23,19 +23,8 @@ from datazoom_desktop.search.expression import (
     Text,
     Where,
 )
-from datazoom_desktop.search.finders import (
-    Apart,
-    Close,
-    Days,
-    Defined,
-    Either,
-    Finder,
-    Headed,
-    Numbered,
-    Spread,
-    Sums,
-    Words,
-)
+from datazoom_desktop.search.fact_finders import Days, Defined, Headed, Numbered, Sums
+from datazoom_desktop.search.finders import Apart, Close, Either, Finder, Spread, Words
 from datazoom_desktop.search.patterns import (
     exact_pattern,
     likely_patterns,
