@@ -11,6 +11,7 @@ import pytest
 from datazoom_desktop.documents import store
 from datazoom_desktop.documents.index import index_numbers
 from datazoom_desktop.documents.register import Incoming, Placed, Placement, place, place_many
+from datazoom_desktop.documents.service import Documents
 from datazoom_desktop.storage.room import RoomStorage
 
 AT = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
@@ -134,3 +135,35 @@ def test_index_numbers_follow_folders_in_natural_order() -> None:
         "m.eml/x.pdf": "3.1",
         "readme.txt": "4",
     }
+
+
+def test_index_numbers_are_the_same_whatever_order_paths_come_in() -> None:
+    names = ["Ärzte.pdf", "Arzt.pdf", "Zoo.pdf", "a.pdf", "A.pdf", "b 10.pdf", "b 9.pdf"]
+    ordered = sorted(index_numbers(names).items(), key=lambda each: int(each[1]))
+    assert [name for name, _ in ordered] == [
+        "A.pdf",
+        "a.pdf",
+        "Arzt.pdf",
+        "Ärzte.pdf",
+        "b 9.pdf",
+        "b 10.pdf",
+        "Zoo.pdf",
+    ]
+    assert index_numbers(reversed(names)) == index_numbers(names)
+
+
+def test_a_part_of_the_index_is_as_in_the_whole_and_follows_changes(room: RoomStorage) -> None:
+    documents = Documents(room)
+    for number in range(12):
+        put(room, f"{number % 3} Folder/{number}.pdf", f"{number}x")
+    put(room, "9 Copies/3.pdf", "3x")
+    whole = documents.rows()
+    assert [row.index for row in whole] == [f"{folder}.{n}" for folder in (1, 2, 3) for n in (1, 2, 3, 4)] + ["4.1"]
+    assert [row for start in range(0, 13, 5) for row in documents.rows(start, 5)] == whole
+    assert documents.rows_at(["no such", whole[3].path]) == [whole[3]]
+    assert documents.row_of(whole[5].version_id) == whole[5]
+    assert next(row for row in whole if row.path == "0 Folder/3.pdf").also_at == ("9 Copies/3.pdf",)
+    put(room, "0 Folder/1.pdf", "new")
+    assert [row.index for row in documents.rows(0, 2)] == ["1.1", "1.2"]
+    assert documents.rows(1, 1)[0].path == "0 Folder/1.pdf"
+    assert len(documents.waiting()) == 14

@@ -324,3 +324,12 @@ def test_a_folder_keeps_its_place_in_whatever_company_it_comes_again(bench: Benc
     assert prefixes(roots[0], roots[2]) == ["", "deal (2)"]
     assert prefixes(roots[2]) == ["deal (2)"]
     assert {job.kind for job in bench.queue.list([JobState.QUEUED])} == {SCAN}
+
+
+def test_short_files_are_read_first(bench: Bench, tmp_path: Path) -> None:
+    write(
+        tmp_path / "mixed",
+        {"0 long.txt": "x" * 3_000_000, "1 middling.txt": "y" * 200_000, "2 short.txt": "z", "3 short.txt": "zz"},
+    )
+    bench.scan(tmp_path / "mixed")
+    assert waiting(bench) == ["2 short.txt", "3 short.txt", "1 middling.txt", "0 long.txt"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt
@@ -86,6 +86,12 @@ class FakeDocuments:
         self._wait()
         self.fetched.append((offset, limit))
         return self.all[offset:] if limit is None else self.all[offset : offset + limit]
+
+    def rows_at(self, paths: Sequence[str]) -> list[DocumentRow]:
+        return [row for row in self.all if row.path in paths]
+
+    def waiting(self) -> list[str]:
+        return [row.path for row in self.all if row.state in ("new", "read")]
 
     def row_of(self, version_id: str) -> DocumentRow:
         return next(row for row in self.all if row.version_id == version_id)

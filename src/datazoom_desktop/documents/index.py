@@ -6,14 +6,16 @@ from collections.abc import Iterable
 
 from natsort import natsort_keygen, ns
 
-_key = natsort_keygen(alg=ns.IGNORECASE)
+from datazoom_desktop.kernel.letters import unaccented
+
+_natural = natsort_keygen(alg=ns.IGNORECASE)
 
 
 def index_numbers(paths: Iterable[str]) -> dict[str, str]:
     """Return for each "/"-separated path its number in the tree, such as ``{"A/b.pdf": "1.1"}``.
 
-    Siblings are ordered as people do ("2 Equity" before "10 Tax"), whether folders or files. A path that stands under another
-    path (an attachment under its mail) is numbered beneath it.
+    Siblings are ordered as people do ("2 Equity" before "10 Tax", "Ärzte" beside "Arzt"), whether folders or files, and always
+    the same. A path that stands under another path (an attachment under its mail) is numbered beneath it.
     """
     children: dict[str, set[str]] = {}
     wanted = list(paths)
@@ -31,6 +33,11 @@ def index_numbers(paths: Iterable[str]) -> dict[str, str]:
             if path in children:
                 folders.append((path, numbers[path]))
     return {path: numbers[path] for path in wanted}
+
+
+def _key(name: str) -> tuple[object, str]:
+    """Return a sort key that puts names in natural order, accents aside; names that differ in less have an order too."""
+    return _natural(name if name.isascii() else unaccented(name)), name
 
 
 def index_order(number: str) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from datazoom_desktop.documents import index, store
@@ -11,9 +12,19 @@ from datazoom_desktop.kernel.cells import CellRange, reference
 from datazoom_desktop.kernel.coverage import Coverage
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.kernel.spans import Box, Span, lines_of
+from datazoom_desktop.storage.database import Cursor
 from datazoom_desktop.storage.room import RoomStorage
 
 _PAGES_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The room's paths in the order of their numbers, as long as their set stays the same."""
+
+    fingerprint: tuple[int, int]
+    paths: list[str]
+    numbers: dict[str, str]
 
 
 class Documents:
@@ -22,6 +33,7 @@ class Documents:
     def __init__(self, storage: RoomStorage) -> None:
         """Look at the register of an open room."""
         self._storage = storage
+        self._known: _Index | None = None
 
     def count(self) -> int:
         """Return the number of lines of the index, one a path."""
@@ -31,13 +43,16 @@ class Documents:
     def rows(self, offset: int = 0, limit: int | None = None) -> list[DocumentRow]:
         """Return lines of the numbered index, in its order, from ``offset`` (0-based)."""
         with self._storage.db.read() as cursor:
-            found = store.document_rows(cursor)
-        numbers = index.index_numbers(row[0] for row in found)
-        at: dict[str, list[str]] = {}
-        for row in found:
-            at.setdefault(row[1], []).append(row[0])
-        found.sort(key=lambda row: index.index_order(numbers[row[0]]))
-        wanted = found[offset:] if limit is None else found[offset : offset + limit]
+            paths = self._index(cursor).paths
+        return self.rows_at(paths[offset:] if limit is None else paths[offset : offset + limit])
+
+    def rows_at(self, paths: Sequence[str]) -> list[DocumentRow]:
+        """Return the lines of the numbered index for those of ``paths`` at which something stands, in their order."""
+        with self._storage.db.read() as cursor:
+            numbers = self._index(cursor).numbers
+            rows = {row[0]: row for row in store.document_rows(cursor, paths)}
+            at = store.paths_by_document(cursor, list({row[1] for row in rows.values()}))
+        wanted = [rows[path] for path in paths if path in rows]
         return [
             DocumentRow(
                 index=numbers[path],
@@ -56,7 +71,7 @@ class Documents:
                 unreadable=unreadable,
                 ocr=ocr,
                 added_at=added_at,
-                also_at=tuple(sorted(other for other in at[document_id] if other != path)),
+                also_at=tuple(other for other in at[document_id] if other != path),
                 needs_password=needs_password,
                 doubtful=doubtful,
             )
@@ -81,6 +96,21 @@ class Documents:
                 doubtful,
             ) in wanted
         ]
+
+    def waiting(self) -> list[str]:
+        """Return the paths of what waits to be read, or is read but not yet searchable."""
+        with self._storage.db.read() as cursor:
+            return store.waiting_paths(cursor)
+
+    def _index(self, cursor: Cursor) -> _Index:
+        """Return the order of the index, worked out again only where paths came or went."""
+        fingerprint = store.paths_fingerprint(cursor)
+        known = self._known
+        if known is None or known.fingerprint != fingerprint:
+            numbers = index.index_numbers(store.live_paths(cursor))
+            paths = sorted(numbers, key=lambda path: index.index_order(numbers[path]))
+            self._known = known = _Index(fingerprint, paths, numbers)
+        return known
 
     def page_rows(self, path: str | None = None) -> Iterator[PageRow]:
         """Yield every page of every document (or of ``path`` and what is attached to it) by path and page.
@@ -204,9 +234,10 @@ class Documents:
         Raises:
             Problem: It stands at no path any more.
         """
-        for row in self.rows():
-            if row.version_id == version_id:
-                return row
+        with self._storage.db.read() as cursor:
+            paths = store.paths_of_version(cursor, version_id)
+        for row in self.rows_at(paths[:1]):
+            return row
         raise Problem(
             "No such document", "This version does not stand in the room any more.", "Open its current version."
         )

@@ -163,18 +163,19 @@ def point_path(tx: Cursor, row: PathRow) -> None:
     )
 
 
-def document_rows(cursor: Cursor) -> list[tuple[Any, ...]]:
-    """Return every live path with what stands there.
+def document_rows(cursor: Cursor, paths: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Return what stands at ``paths``, in any order.
 
     Each row: path, document_id, version_id, number, sha256, bytes, media_type, state, coverage, reason, title, page_count,
     unreadable pages, recognised pages, one reason why a page could not be read or is doubtful, added_at, whether it waits for a password, doubtful pages.
     """
     return cursor.execute(
         """
+        WITH wanted AS (SELECT path, version_id, added_at FROM paths WHERE path IN (SELECT unnest($paths)))
         SELECT p.path, v.document_id, v.version_id, v.number, v.sha256, v.bytes, v.media_type, v.state, v.coverage, v.reason,
                v.title, v.page_count, coalesce(q.unreadable, 0), coalesce(q.ocr, 0), q.reason, p.added_at,
                coalesce(q.locked, 0) > 0 OR coalesce(v.coverage = 'encrypted', false), coalesce(q.doubtful, 0)
-        FROM paths p JOIN versions v USING (version_id)
+        FROM wanted p JOIN versions v USING (version_id)
         LEFT JOIN (
             SELECT version_id,
                    count(*) FILTER (WHERE coverage IN ('encrypted', 'failed', 'skipped')) AS unreadable,
@@ -185,11 +186,38 @@ def document_rows(cursor: Cursor) -> list[tuple[Any, ...]]:
                        any_value(reason) FILTER (WHERE coverage IN ('encrypted', 'failed', 'skipped')),
                        any_value(reason) FILTER (WHERE confidence < $certain)
                    ) AS reason
-            FROM pages GROUP BY version_id
+            FROM pages WHERE version_id IN (SELECT version_id FROM wanted) GROUP BY version_id
         ) q ON q.version_id = v.version_id
         """,
-        {"certain": CERTAIN},
+        {"paths": list(paths), "certain": CERTAIN},
     ).fetchall()
+
+
+def paths_by_document(cursor: Cursor, document_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return the live paths of documents, in order."""
+    out: dict[str, list[str]] = {}
+    rows = cursor.execute(
+        "SELECT document_id, path FROM paths WHERE document_id IN (SELECT unnest(?)) ORDER BY path",
+        [list(document_ids)],
+    ).fetchall()
+    for document_id, path in rows:
+        out.setdefault(document_id, []).append(path)
+    return out
+
+
+def waiting_paths(cursor: Cursor) -> list[str]:
+    """Return the live paths of versions that are not yet read, or not yet searchable."""
+    rows = cursor.execute(
+        "SELECT p.path FROM paths p JOIN versions v USING (version_id) WHERE v.state IN ('new', 'read')"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def paths_fingerprint(cursor: Cursor) -> tuple[int, int]:
+    """Return a value that changes when the set of live paths does."""
+    row = cursor.execute("SELECT count(*), coalesce(bit_xor(hash(path)), 0) FROM paths").fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])
 
 
 def current_versions(cursor: Cursor) -> list[tuple[str, str, str, str | None]]:

@@ -33,7 +33,7 @@ REFRESH_MS = 500  #: while documents are read, the page looks again at most this
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the page needs besides its rows; ``unfinished`` are the rows, by path, of which not all is searchable."""
+    """What the page needs besides its rows; ``unfinished`` are the rows, by path, of what could not be read or is being tried."""
 
     coverage: RoomCoverage
     unreadable: tuple[UnreadablePage, ...]
@@ -110,9 +110,12 @@ class DocumentsPage(QWidget):
 
         def work(_task: Task) -> Overview:
             coverage = self._documents.coverage()
-            rows = self._documents.rows() if coverage.documents else []
-            unfinished = {row.path: row for row in rows if row.state != "indexed" or row.unreadable}
-            return Overview(coverage, tuple(self._documents.unreadable()), self._reading(), unfinished)
+            unreadable = tuple(self._documents.unreadable())
+            paths = dict.fromkeys(page.path for page in unreadable)
+            if offered:  # a document that is being tried waits to be read
+                paths |= dict.fromkeys(self._documents.waiting())
+            unfinished = {row.path: row for row in self._documents.rows_at(list(paths))}
+            return Overview(coverage, unreadable, self._reading(), unfinished)
 
         def done(overview: Overview) -> None:
             self._show_overview(overview)
@@ -219,7 +222,7 @@ class DocumentsPage(QWidget):
         page = self.unread_model.rows[number]
 
         def work(_task: Task) -> DocumentRow | None:
-            return next((row for row in self._documents.rows() if row.path == page.path), None)
+            return next(iter(self._documents.rows_at([page.path])), None)
 
         def done(row: DocumentRow | None) -> None:
             if row is not None:

@@ -62,6 +62,7 @@ _READERS = {
 _EDITIONS = {
     "archive": 1,
     "docx": 2,
+    "epub": 1,
     "html": 1,
     "image": 2,
     "iwork": 1,
@@ -69,13 +70,22 @@ _EDITIONS = {
     "locked": 2,
     "mail": 2,
     "mbox": 1,
+    "mhtml": 1,
     "msg": 2,
+    "odp": 1,
+    "ods": 1,
+    "odt": 1,
     "pdf": 2,
     "pptx": 2,
     "rtf": 1,
+    "shortcut": 1,
     "text": 2,
+    "tnef": 1,
     "xlsx": 2,
+    "xml_text": 1,
 }
+
+_NAMES = {"xml_text": "xml"}  #: of readers that are not called as their module is
 
 
 def reader_for(media_type: str) -> Reader | None:
@@ -93,6 +103,6 @@ def media_types() -> tuple[str, ...]:
 
 
 def editions() -> dict[str, tuple[str, int]]:
-    """Return by media type its reader's name, which is that of its module, and its version."""
-    names = ((media_type, where.partition(":")[0]) for media_type, where in _READERS.items())
-    return {media_type: (name, _EDITIONS[name]) for media_type, name in names if name in _EDITIONS}
+    """Return by media type its reader's name and version."""
+    modules = ((media_type, where.partition(":")[0]) for media_type, where in _READERS.items())
+    return {media_type: (_NAMES.get(module, module), _EDITIONS[module]) for media_type, module in modules}
