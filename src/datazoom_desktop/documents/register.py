@@ -79,7 +79,7 @@ def place(tx: Cursor, incoming: Incoming, at: dt.datetime) -> Placed:
         store.add_path(tx, _row(incoming, version), at)
     else:
         store.drop_paths(tx, store.attached_paths(tx, incoming.path))
-        alone = len(store.paths_of_document(tx, existing.document_id)) == 1
+        alone = len(store.paths_by_document(tx, [existing.document_id])[existing.document_id]) == 1
         placement = Placement.RETURNED if known else Placement.VERSION
         version = known or _new_version(tx, incoming, existing.document_id if alone else None, at)
         store.point_path(tx, _row(incoming, version))

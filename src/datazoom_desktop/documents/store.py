@@ -47,12 +47,6 @@ def path_rows(cursor: Cursor) -> list[PathRow]:
     return [PathRow(*row) for row in rows]
 
 
-def paths_of_document(cursor: Cursor, document_id: str) -> list[str]:
-    """Return the live paths of a document, in order."""
-    rows = cursor.execute("SELECT path FROM paths WHERE document_id = ? ORDER BY path", [document_id]).fetchall()
-    return [row[0] for row in rows]
-
-
 def paths_of_version(cursor: Cursor, version_id: str) -> list[str]:
     """Return the live paths at which a version stands, in order."""
     rows = cursor.execute("SELECT path FROM paths WHERE version_id = ? ORDER BY path", [version_id]).fetchall()

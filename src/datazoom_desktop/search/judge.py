@@ -35,7 +35,7 @@ class Linear:
 
     def scores(self, features: Matrix) -> Matrix:
         """Return (N,) scores of (N, F) features."""
-        return np.asarray(features @ self.weights + self.bias, np.float32)
+        return np.asarray(np.einsum("nf,f->n", features, self.weights) + self.bias, np.float32)
 
     def parts(self, features: Sequence[float]) -> dict[str, float]:
         """Return what each feature adds to one text's score, the largest first."""
