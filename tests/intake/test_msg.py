@@ -98,6 +98,7 @@ def test_headers_body_and_trace(tmp_path: Path) -> None:
         "From: Ada Löwe <ada@alpha.example>",
         "To: Legal <legal@beta.example>",
         "Date: Mon, 04 Mar 2024 09:00:00 +0000",
+        "Sent: 2024-03-04 09:00:00+00:00",
         "Importance: high",
         "Sensitivity: company-confidential",
         "",
@@ -109,6 +110,13 @@ def test_headers_body_and_trace(tmp_path: Path) -> None:
         "",
     ]
     assert found == []
+
+
+def test_the_date_that_a_mail_bears_and_the_moment_the_mailbox_kept_are_both_shown(tmp_path: Path) -> None:
+    made = message("Offer", "We accept.", p007D="Date: Fri, 01 Mar 2024 18:30:00 -0600\r\n")
+    made["__properties_version1.0"] = properties(32, p0039=SENT)
+    (page,), _ = read(tmp_path, made)
+    assert "Date: Fri, 01 Mar 2024 18:30:00 -0600\nSent: 2024-03-04 09:00:00+00:00\n" in page.text
 
 
 def test_a_message_inside_is_a_file_of_its_own_that_reads_like_any_other(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ class MsgReader:
     """Reads MSG files."""
 
     name = "msg"
-    version = 2
+    version = 3
 
     def read(self, source: Source, context: ReadContext) -> Iterator[ReadPage | Attachment]:
         """Yield the message as one page, a page more for what is encrypted, then its attachments."""
@@ -156,7 +156,8 @@ def _headers(storage: Storage) -> list[tuple[str, str]]:
         reached = storage.text(place, _SMTP) or storage.text(place, _ADDRESS)
         people.setdefault(role, []).append(_person(storage.text(place, _NAME), reached))
     original: Message = email.message_from_string(storage.text((), _TRANSPORT_HEADERS))
-    date = dated(header(original, "Date")) or storage.moment((), _SENT) or storage.moment((), _DELIVERED)
+    date = dated(header(original, "Date")) or storage.date((), _SENT) or storage.date((), _DELIVERED)
+    sent = storage.moment((), _SENT)
     return [
         ("Subject", storage.text((), _SUBJECT)),
         ("From", header(original, "From") or _person(name, address)),
@@ -164,10 +165,11 @@ def _headers(storage: Storage) -> list[tuple[str, str]]:
         ("Cc", header(original, "Cc") or "; ".join(people[2]) or storage.text((), _DISPLAY_CC)),
         ("Bcc", "; ".join(people[3]) or storage.text((), _DISPLAY_BCC)),
         ("Date", date),
+        ("Sent", str(sent) if sent is not None else ""),  # as the mailbox kept it, which a resent mail's own date is not
         ("Reply-To", header(original, "Reply-To")),
         ("Importance", _IMPORTANCES.get(storage.number((), _IMPORTANCE), "")),
         ("Sensitivity", _SENSITIVITIES.get(storage.number((), _SENSITIVITY), "")),
-        *((label, storage.named_moment((), number)) for label, number in _TIMES),
+        *((label, storage.named_date((), number)) for label, number in _TIMES),
         *((label, storage.named_text((), number)) for label, number in _PLACES),
         *((label, storage.text((), number)) for label, number in _CONTACT),
     ]

@@ -72,19 +72,24 @@ class Storage:
         value = self._values(folder).get(number)
         return int.from_bytes(value[:4], "little") if value is not None else None
 
-    def moment(self, folder: Folder, number: int) -> str:
-        """Return a property that is a point in time, in the form of a mail's date, empty when there is none."""
+    def moment(self, folder: Folder, number: int) -> datetime | None:
+        """Return a property that is a point in time, to the microsecond, in UTC, None when there is none."""
         value = self._values(folder).get(number)
         if not value or not any(value):
-            return ""
+            return None
         try:
-            return format_datetime(_EPOCH + timedelta(microseconds=int.from_bytes(value, "little") // 10))
+            return _EPOCH + timedelta(microseconds=int.from_bytes(value, "little") // 10)
         except OverflowError:
-            return ""
+            return None
 
-    def named_moment(self, folder: Folder, name: int) -> str:
+    def date(self, folder: Folder, number: int) -> str:
+        """Return a property that is a point in time, in the form of a mail's date, empty when there is none."""
+        moment = self.moment(folder, number)
+        return format_datetime(moment) if moment is not None else ""
+
+    def named_date(self, folder: Folder, name: int) -> str:
         """Return a point in time that is known by a number in the container's own list, empty when there is none."""
-        return self.moment(folder, self._named[name]) if name in self._named else ""
+        return self.date(folder, self._named[name]) if name in self._named else ""
 
     def tree(self, folder: Folder, depth: int = 0) -> Tree:
         """Return what lies in a folder, to be written as a container of its own."""

@@ -71,7 +71,7 @@ _EDITIONS = {
     "mail": 2,
     "mbox": 1,
     "mhtml": 1,
-    "msg": 2,
+    "msg": 3,
     "odp": 1,
     "ods": 1,
     "odt": 1,
