@@ -38,6 +38,7 @@ FEATURES = (
     Feature("intake", ("datazoom_desktop.app.verbs.ingest:add",)),
     Feature("documents", ("datazoom_desktop.app.verbs.documents:add",)),
     Feature("search", ("datazoom_desktop.app.verbs.search:add", "datazoom_desktop.app.verbs.clauses:add")),
+    Feature("tables", ("datazoom_desktop.app.verbs.tables:add",)),
     Feature("chat", ("datazoom_desktop.app.verbs.ask:add", "datazoom_desktop.app.verbs.evaluate:add")),
     Feature("jobs", ("datazoom_desktop.app.verbs.jobs:add",)),
     Feature("engines", ("datazoom_desktop.app.verbs.models:add", "datazoom_desktop.app.verbs.engines:add")),

@@ -28,6 +28,7 @@ from datazoom_desktop.search.clause_index import ClauseSource
 from datazoom_desktop.search.exact import ExactSearch
 from datazoom_desktop.search.service import Search
 from datazoom_desktop.storage.room import RoomStorage
+from datazoom_desktop.tables.service import Tables
 
 _MEMORY_PER_WORKER = 3 << 30
 
@@ -65,6 +66,7 @@ class Workspace:
         )
         self.search = Search(storage, self.documents, embedder, clauses)
         self.exact = ExactSearch(storage, self.documents)
+        self.tables = Tables(storage)
         self.chat = Chat(self.search, self.documents, lambda: llm(info.room_id))
         self.renderer = PageRenderer(self.documents, storage.previews, storage.scratch / "viewer")
 

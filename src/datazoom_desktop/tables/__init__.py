@@ -1,0 +1,10 @@
+"""Tables: what the room's sheets hold as rows and columns, and questions about them answered by a query that is shown.
+
+``grid`` turns a sheet's pages into cells, ``find`` finds the tables among them (``blocks``, ``headings``, ``columns``, ``rows``,
+``values``) or says in words why there is none.
+
+Invariants: numbers are decimal, never binary fractions; dates are dates, text stays text; a row that is the sum of others is never added
+up with them; what a layout does not tell is said, not guessed; every figure of an answer names the cells that it comes from. Tables
+are derived from the pages whenever they are asked for: nothing of them is kept. Never does: write to the room, or run anything but one
+query that only reads.
+"""
