@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from datazoom_desktop.app.workspace import Workspace, open_workspace
+from datazoom_desktop.chat.conversation import place_of
 from datazoom_desktop.intake import store
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.organizations.register import Rooms
@@ -129,6 +130,44 @@ def test_a_document_leaves_with_everything_derived_from_it(room: Workspace) -> N
     assert room.intake.empty_trash() == 1
     assert counts(room, [plan]) == nothing_derived(0)
     assert not list(room.storage.blobs.incoming.iterdir())
+
+
+def test_what_was_quoted_in_a_conversation_stays_and_tells_what_became_of_its_document(
+    room: Workspace, tmp_path: Path
+) -> None:
+    """Quotes of saved conversations are the user's work: nothing else of a removed document is left, and they are marked."""
+    talks = room.conversations
+    turn = talks.ask("Where is the northern wall of the quarry?", engine="quote")
+    cited = next(c for c in turn.citations() if c.path == "plan.pdf")
+
+    def note() -> str:
+        kept = talks.open(turn.conversation_id).turns[0]
+        [again] = {c.quote for c in kept.citations() if place_of(c) == place_of(cited)}
+        assert again == cited.quote
+        return kept.note(cited)
+
+    [plan] = versions_of(room, "plan.pdf")
+    assert (cited.version_id, note()) == (plan, "")
+    room.intake.remove(["plan.pdf"])
+    assert counts(room, [plan]) == nothing_derived(1)
+    assert note() == "This document is no longer in the room."
+    assert talks.left_behind(["plan.pdf"]) == (1, 1)
+    assert talks.left_behind(["lease.txt"]) == (0, 0)
+    again = talks.ask("And who drew it?", turn.conversation_id, engine="quote")
+    assert "plan.pdf" not in {c.path for c in again.citations()}, "what is kept is never cited from"
+    room.intake.restore(["plan.pdf"])
+    room.runner.drain(120)
+    assert note() == ""
+    write_pdf(tmp_path / "plan.pdf", ["A plan of the quarry, revised.", "Its northern wall, moved."])
+    take_in(room, tmp_path / "plan.pdf")
+    assert note() == "This is an earlier version: a newer one has come since."
+    room.intake.remove(["plan.pdf"])
+    room.intake.empty_trash()
+    assert counts(room, [plan]) == nothing_derived(0)
+    assert note() == "This document is no longer in the room."
+    talks.delete(turn.conversation_id)
+    with room.storage.db.read() as cursor:
+        assert cursor.execute("SELECT count(*) FROM turn_citations").fetchone() == (0,)
 
 
 def test_the_same_bytes_at_another_path_stay_searchable(room: Workspace) -> None:

@@ -177,6 +177,48 @@ def test_an_answer_has_the_contracts_shape(line: Line) -> None:
     assert citation["quote"].split()[0] in page["text"]
 
 
+def test_a_conversation_is_asked_saved_shown_found_exported_and_deleted(
+    line: Line, filled: Path, tmp_path: Path
+) -> None:
+    question = "How many days of written notice are needed before any audit takes effect?"
+    [plain] = line("ask", "Deal", question)
+    assert (plain["conversation"], plain["continues"], plain["restated"]) == (None, None, question)
+    assert line("conversations", "Deal") == [], "an answer is saved where that was asked for"
+    [first] = line("ask", "Deal", question, "--new-conversation", "Audit questions")
+    assert {"status", "answer", "claims", "coverage", "engine", "timings_ms"} <= set(first)
+    assert first["claims"] == plain["claims"]
+    kept = first["conversation"]
+    assert (kept["title"], kept["turn"]) == ("Audit questions", 1)
+    [second] = line("ask", "Deal", "And for how long?", "--conversation", "audit")
+    assert (second["conversation"]["id"], second["conversation"]["turn"]) == (kept["id"], 2)
+    assert second["question"] == "And for how long?"
+    assert second["continues"]
+    assert "written notice" in second["restated"]
+    [fresh] = line("ask", "Deal", "And for how long?", "--conversation", kept["id"], "--fresh")
+    assert (fresh["continues"], fresh["restated"]) == (None, "And for how long?")
+    assert "Continues: " in line.says("ask", "Deal", "And why?", "--conversation", "Audit questions")
+    [listed] = line("conversations", "Deal", "list")
+    assert (listed["title"], listed["turns"]) == ("Audit questions", 4)
+    [shown] = line("conversations", "Deal", "show", "Audit questions")
+    assert [turn["turn"] for turn in shown["turns"]] == [1, 2, 3, 4]
+    assert shown["turns"][0]["answer"] == first["answer"]
+    assert shown["turns"][0]["asked_at"].endswith("Z")
+    assert {c["standing"] for claim in shown["turns"][0]["claims"] for c in claim["citations"]} == {"here"}
+    [found, *_] = line("conversations", "Deal", "search", '"written notice" audit')
+    assert found["conversation_id"] == kept["id"]
+    assert line("conversations", "Deal", "rename", kept["id"], "Audits")[0]["title"] == "Audits"
+    for name in ("audits.md", "audits.docx"):
+        [written] = line("conversations", "Deal", "export", "Audits", str(tmp_path / name))
+        assert (tmp_path / name).stat().st_size == written["bytes"] > 0
+    assert line.says("conversations", "Deal", "export", "Audits").startswith("# Audits\n")
+    assert question in line.says("conversations", "Deal", "show", "Audits")
+    line("conversations", "Deal", "show", "Orders", code=1)
+    assert json.loads(line.err)["problem"]["title"] == "No such conversation"
+    line("ask", "Deal", question, "--new-conversation", " ", code=1)
+    assert line("conversations", "Deal", "delete", "Audits")[0]["deleted"]["turns"] == 4
+    assert "No conversation is saved" in line.says("conversations", "Deal")
+
+
 def test_what_stands_in_a_sheet_is_cited_by_its_range(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "deal"
     folder.mkdir()

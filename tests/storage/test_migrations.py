@@ -13,7 +13,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from datazoom_desktop.chat import store
+from datazoom_desktop.chat.conversation import Focus
+from datazoom_desktop.chat.model import Citation, Searched, Verdict
 from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.kernel.spans import Span
 from datazoom_desktop.storage.database import Cursor, Database
 from datazoom_desktop.storage.migrate import Migration, migrate, migrations, schema_number
 
@@ -86,11 +90,38 @@ def _check_4(cursor: Cursor) -> None:
     assert cursor.execute("SELECT * FROM finished_jobs").fetchall() == [("intake.read", 7)]
 
 
+def _fill_5(tx: Cursor) -> None:
+    tx.execute(
+        "INSERT INTO conversations VALUES ('c1', 'Lease review', '2026-01-02 03:04:05+00', '2026-01-03 03:04:05+00')"
+    )
+    tx.execute(
+        "INSERT INTO turns VALUES ('c1', 1, '2026-01-03 03:04:05+00', 'When?', 'When is the rent due?', 'Lease · rent', "
+        "'When is the rent due?', 'rent', 'the lease', ['d1'], true, 'answered', 'é😀x', 'Searching 1 of 2: Lease', 2, 1, 1, "
+        "'[[\"a/b.pdf\", null, \"damaged\"]]', 'quote', '', ['No.'], '{\"total\": 1.5}')"
+    )
+    tx.execute("INSERT INTO turn_claims VALUES ('c1', 1, 1, 'é😀x')")
+    tx.execute(
+        "INSERT INTO turn_citations VALUES ('c1', 1, 1, 1, 'd1', 'v1', 'a/lease.txt', 1, 0, 3, 'é😀x', 'verified', NULL)"
+    )
+
+
+def _check_5(cursor: Cursor) -> None:
+    [turn] = store.turns(cursor, "c1")
+    [claim] = turn.answer.claims
+    assert (turn.answer.question, turn.restated, turn.continues) == ("When?", "When is the rent due?", "Lease · rent")
+    assert turn.focus == Focus("When is the rent due?", "rent", "the lease", ("d1",), named=True)
+    assert turn.answer.searched == Searched(2, 1, 1, (("a/b.pdf", None, "damaged"),))
+    assert (turn.answer.withheld, turn.answer.timings_ms) == (("No.",), {"total": 1.5})
+    assert claim.citations == (Citation("d1", "v1", "a/lease.txt", 1, Span(0, 3), "é😀x", Verdict.VERIFIED),)
+    assert [row.turns for row in store.summaries(cursor)] == [1]
+
+
 FILLED_AT: dict[int, tuple[Callable[[Cursor], None], Callable[[Cursor], None]]] = {
     1: (_fill_1, _check_1),
     2: (_fill_2, _check_2),
     3: (_fill_3, _check_3),
     4: (_fill_4, _check_4),
+    5: (_fill_5, _check_5),
 }
 
 

@@ -39,7 +39,14 @@ FEATURES = (
     Feature("documents", ("datazoom_desktop.app.verbs.documents:add",)),
     Feature("search", ("datazoom_desktop.app.verbs.search:add", "datazoom_desktop.app.verbs.clauses:add")),
     Feature("tables", ("datazoom_desktop.app.verbs.tables:add",)),
-    Feature("chat", ("datazoom_desktop.app.verbs.ask:add", "datazoom_desktop.app.verbs.evaluate:add")),
+    Feature(
+        "chat",
+        (
+            "datazoom_desktop.app.verbs.ask:add",
+            "datazoom_desktop.app.verbs.conversations:add",
+            "datazoom_desktop.app.verbs.evaluate:add",
+        ),
+    ),
     Feature("jobs", ("datazoom_desktop.app.verbs.jobs:add",)),
     Feature("engines", ("datazoom_desktop.app.verbs.models:add", "datazoom_desktop.app.verbs.engines:add")),
     Feature("usage", ("datazoom_desktop.app.verbs.usage:add",)),

@@ -1,10 +1,17 @@
-"""What happens while a question is answered, in order: quotes first, then a written answer as it grows, then the end."""
+"""What happens while a question is answered, in order: what it takes over, quotes, then a written answer as it grows, then the end."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from datazoom_desktop.chat.model import Answer, Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Continues:
+    """The question goes on from an earlier one; ``words`` say what it takes over, such as "Lease · monthly rent"."""
+
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +43,4 @@ class Done:
     answer: Answer
 
 
-ChatEvent = Quoted | Delta | ClaimChecked | Done
+ChatEvent = Continues | Quoted | Delta | ClaimChecked | Done

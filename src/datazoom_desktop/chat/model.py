@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, field
 
 from datazoom_desktop.kernel.spans import Box, Span
+from datazoom_desktop.search.model import Route
 
 
 class Verdict(enum.StrEnum):
@@ -98,6 +99,7 @@ class Answer:
             question that was to be answered by quotes.
         scope: For a person: what was searched, such as "Searching 2 of 41: Lease, Amendment 1".
         timings_ms: By step.
+        route: How the question was read and which documents it was about; None where that is not known.
     """
 
     status: AnswerStatus
@@ -111,6 +113,7 @@ class Answer:
     withheld: tuple[str, ...] = ()
     nearest: tuple[Citation, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
+    route: Route | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Return the answer as the command line prints it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
 
 from datazoom_desktop.chat.model import Searched
 
@@ -13,6 +14,28 @@ def scope_text(names: Sequence[str], documents: int) -> str:
         return f"Searching all {documents:,} documents" if documents != 1 else "Searching the one document"
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return f"Searching {len(names):,} of {documents:,}: {shown}"
+
+
+def names(current: Iterable[tuple[str, str, str, str | None]]) -> dict[str, str]:
+    """Return by document id what a person calls it; ``current`` is as the register has it: version, document, path, title."""
+    out: dict[str, str] = {}
+    for _, document, path, title in current:
+        out.setdefault(document, title or path.rpartition("/")[2])
+    return out
+
+
+def files(current: Iterable[tuple[str, str, str, str | None]]) -> dict[str, str]:
+    """Return by document id the name of its file without the ending, as citations name it."""
+    out: dict[str, str] = {}
+    for _, document, path, _ in current:
+        out.setdefault(document, PurePosixPath(path).stem)
+    return out
+
+
+def continues_text(named: Sequence[str], subject: str, *, without: bool = False) -> str:
+    """Return what a question takes over, such as "Lease with Harbourline · rent"; ``without``: documents that are left out."""
+    shown = ", ".join(named[:2]) + (f" and {len(named) - 2} more" if len(named) > 2 else "")
+    return " · ".join(filter(None, (f"other than {shown}" if without and shown else shown, subject)))
 
 
 def not_found_text(searched: Searched, scope: str) -> str:

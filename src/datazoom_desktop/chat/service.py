@@ -38,6 +38,7 @@ class Chat:
         documents: Collection[str] | None = None,
         on_event: Callable[[ChatEvent], None] | None = None,
         cancel: CancelToken | None = None,
+        prefer: Collection[str] = (),
     ) -> Answer:
         """Return the answer; ``on_event`` is told of everything on the way, on this thread, ``Done`` last.
 
@@ -47,6 +48,7 @@ class Chat:
             documents: Ids of the only documents to look into; None for the room.
             on_event: Called with each event.
             cancel: Looked at between steps.
+            prefer: Ids of documents to put first where the question names none.
 
         With "auto", a language model that cannot answer (or that a budget stops) leaves the quotes, and its reason is told.
 
@@ -59,7 +61,7 @@ class Chat:
             raise Problem("Nothing was asked", "The question is empty.", "Write a question, then ask again.")
         choice = self._chosen(engine)
         began = time.perf_counter()
-        result = self._search.search(question, HITS, documents)
+        result = self._search.search(question, HITS, documents, prefer)
         if cancel is not None:
             cancel.check()
         quoted, strength = self._quoted(question, result, documents)
@@ -113,6 +115,7 @@ class Chat:
             scope=where,
             nearest=() if claims else tuple(quote.citation(hit) for hit in result.hits[:NEAREST]),
             timings_ms=dict(result.timings_ms),
+            route=result.route,
         )
         return answer, strength
 
@@ -165,11 +168,7 @@ class Chat:
         coverage = self._documents.coverage(versions)
         unreadable = tuple((row.path, row.page, row.reason) for row in self._documents.unreadable(versions))
         searched = Searched(coverage.pages, coverage.searchable, coverage.documents, unreadable)
-        names: dict[str, str] = {}
-        if within is not None:
-            for _, document, path, title in current:
-                if document in within:
-                    names.setdefault(document, title or path.rpartition("/")[2])
+        names = {} if within is None else scope.names(row for row in current if row[1] in within)
         return searched, scope.scope_text(list(names.values()), len({document for _, document, _, _ in current}))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -128,6 +128,11 @@ class Catalogue:
         nouns = kinds(reference)
         return not nouns or any(same in self.entries[position].name for same in _same(_terms(nouns[-1])))
 
+    def is_name(self, text: str) -> bool:
+        """Return whether every term of ``text`` is in the name of one document."""
+        wanted = set(_terms(text))
+        return bool(wanted) and any(wanted <= entry.name for entry in self.entries)
+
     def _weight_of(self, word: str, near: dict[str, tuple[str, ...]]) -> float:
         if word in self.counts:
             return self.weight(word)
@@ -173,6 +178,13 @@ def route(question: Question, catalogue: Catalogue, only: Collection[str] | None
     if question.led or only is not None:
         return Route(question.bare, question.reference, chosen, f"names {names}{more}")
     return Route(question.bare, question.reference, (), f"puts {names}{more} first", chosen)
+
+
+def preferring(found: Route, documents: Collection[str]) -> Route:
+    """Return a route that puts ``documents`` (ids) first where it chose none by itself."""
+    if not documents or found.document_ids or found.preferred:
+        return found
+    return replace(found, preferred=tuple(documents), reason="goes on from the question before")
 
 
 def title_or_name(digest: Digest) -> str:

@@ -56,7 +56,9 @@ class Search:
         self._shelves = Shelves()
         self._sentences = SentenceVectors(embedder)
 
-    def search(self, question: str, k: int = 8, documents: Collection[str] | None = None) -> SearchResult:
+    def search(
+        self, question: str, k: int = 8, documents: Collection[str] | None = None, prefer: Collection[str] = ()
+    ) -> SearchResult:
         """Return up to ``k`` hits, best first.
 
         The first are quotes of one or a few sentences, none of which overlap; after them come whole passages, less what was
@@ -66,6 +68,7 @@ class Search:
             question: As a person asks it, with or without a reference to a document.
             k: How many hits at most.
             documents: Ids of the only documents to look into; None for the room.
+            prefer: Ids of documents to put first where the question names none.
 
         Raises:
             Problem: The index is missing or cannot be read.
@@ -74,7 +77,8 @@ class Search:
         with self._storage.db.read() as cursor:
             shelf = self._shelves.shelf(cursor)
         asked = query.split(question)
-        route = routing.route(asked, shelf.catalogue, documents)
+        known = [document for document in prefer if document in shelf.versions_of]
+        route = routing.preferring(routing.route(asked, shelf.catalogue, documents), known)
         versions = _versions(shelf, route, documents)
         watch.step("route")
         nowhere = (versions is not None and not versions) or not shelf.by_version
@@ -91,6 +95,11 @@ class Search:
         hits = self._place(found[:k], shelf)
         watch.step("place")
         return SearchResult(hits, route, watch.timings, evidence)
+
+    def is_name(self, text: str) -> bool:
+        """Return whether a document that can be searched is called by the words of ``text``."""
+        with self._storage.db.read() as cursor:
+            return self._shelves.shelf(cursor).catalogue.is_name(text)
 
     def gather(self, question: str, k: int = 64) -> Gathered | None:
         """Return what is looked at for ``question`` before it is judged, None when nothing is; for learning the judge.

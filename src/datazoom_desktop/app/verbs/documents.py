@@ -137,6 +137,12 @@ def _remove(workspace: Workspace, args: argparse.Namespace) -> int:
         print_json({"removed": taken})
     else:
         print(f"Moved {counted(len(taken), 'document')} to the trash. {_bring_back(args.room)}")
+        quotes, conversations = workspace.conversations.left_behind(taken)
+        if quotes:
+            print(
+                f"{counted(quotes, 'quote')} in {counted(conversations, 'saved conversation')} stay, marked as no longer in the room; "
+                f"to delete them too: datazoom conversations {shlex.quote(args.room)} delete NAME"
+            )
     return 0
 
 
