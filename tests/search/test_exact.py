@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from datazoom_desktop.kernel.cancel import Cancelled, CancelToken
 from datazoom_desktop.search.exact import ExactSearch
 from datazoom_desktop.search.expression import And, Expression, Near, Not, Or, Text
 from datazoom_desktop.search.lexer import Mistake
-from datazoom_desktop.search.model import ExactResult
+from datazoom_desktop.search.model import ExactResult, PlacesIn
 from datazoom_desktop.search.parser import parse
 from datazoom_desktop.storage.database import Cursor
 from datazoom_desktop.storage.room import RoomStorage
@@ -178,6 +178,26 @@ def test_documents_with_more_places_come_first_and_parts_of_the_list_fit_togethe
     assert all(piece.places == everything.places for piece in pieces)
     opened = find("-halyard OR type:nda", limit=2, offset=1)
     assert [one.hit.rank for one in opened.hits] == [2, 3]
+
+
+def test_places_are_handed_out_by_their_ranks(find: Callable[..., ExactResult], room: RoomStorage) -> None:
+    search = ExactSearch(room, Documents(room))
+    for typed in ("agreement", "-halyard OR type:nda", "tenant consent", "amount:>=1000"):
+        expression = parse(typed)
+        assert not isinstance(expression, Mistake)
+        everything = search.find(expression, limit=1000)
+        wanted = [range(1, 3), range(4, 5), range(7, 99)]
+        told: list[Sequence[PlacesIn]] = []
+
+        def choose(documents: Sequence[PlacesIn], told: list[Sequence[PlacesIn]] = told) -> list[range]:
+            told.append(documents)
+            return wanted  # noqa: B023 (called before the next turn)
+
+        some = search.look(expression, choose)
+        ranks = {rank for each in wanted for rank in each}
+        assert list(some.hits) == [hit for n, hit in enumerate(everything.hits) if n in ranks]
+        assert (some.places, some.documents) == (everything.places, everything.documents)
+        assert told == [everything.documents]
 
 
 def test_a_document_is_found_as_soon_as_it_is_read(tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -32,8 +34,9 @@ _OPENING = 200  #: characters of the first line of a document that is found by i
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A place and the position of the passage in which it begins."""
+    """A place, its 0-based rank and the position of the passage in which it begins."""
 
+    rank: int
     at: int
     span: Span
     marks: tuple[Span, ...]
@@ -46,6 +49,10 @@ class _Ranked:
     number: int
     places: int
     share: float
+
+
+Choose = Callable[[Sequence[PlacesIn]], Iterable[range]]
+"""Told how many places each document has, says the 0-based ranks of the places to hand out, in order, none twice."""
 
 
 class ExactSearch:
@@ -65,6 +72,14 @@ class ExactSearch:
         self, expression: Expression, limit: int = 50, offset: int = 0, cancel: CancelToken | None = None
     ) -> ExactResult:
         """Return the places from ``offset`` (0-based) on, at most ``limit``, and the count of all.
+
+        Raises:
+            Cancelled: ``cancel`` was used.
+        """
+        return self.look(expression, lambda _documents: (range(offset, offset + limit),), cancel)
+
+    def look(self, expression: Expression, choose: Choose, cancel: CancelToken | None = None) -> ExactResult:
+        """Return the places that ``choose`` asks for, and the count of all.
 
         Documents in which all that was asked for stands together come first, then those with more places, then by path.
 
@@ -94,17 +109,12 @@ class ExactSearch:
             step("prove")
             evaluation = Evaluation(scan, len(versions), texts, _asking(digests, versions), cancel)
             ranked, counts = _rank(evaluation, scan, steps.root, len(versions))
+            listed = tuple(_places_in(versions[one.number], one.places) for one in ranked)
             step("count")
-            found = _slice(evaluation, scan, steps.root, ranked, counts, texts, limit, offset)
+            found = _taken(evaluation, scan, steps.root, ranked, counts, texts, choose(listed))
             step("take")
-            hits = self._hits(found, scan, texts, versions, ranked, offset)
+            hits = self._hits(found, scan, texts, versions, ranked)
         step("place")
-        listed = tuple(
-            PlacesIn(
-                versions[one.number].document_id, versions[one.number].version_id, versions[one.number].path, one.places
-            )
-            for one in ranked
-        )
         return ExactResult(hits, sum(one.places for one in ranked), listed, searched, str(expression), timings)
 
     def _digests(self, cursor: Cursor, root: Node) -> dict[str, Digest]:
@@ -120,13 +130,12 @@ class ExactSearch:
         texts: Texts,
         versions: Sequence[store.VersionRow],
         ranked: Sequence[_Ranked],
-        offset: int,
     ) -> tuple[ExactHit, ...]:
         scores = {one.number: _score(one) for one in ranked}
         wanted = [(versions[scan.versions[place.at]].version_id, place.span) for place in found]
         boxes, cells = self._documents.boxes_many(wanted), self._documents.cells_many(wanted)
         hits = []
-        for rank, (place, lines, within) in enumerate(zip(found, boxes, cells, strict=True), offset + 1):
+        for place, lines, within in zip(found, boxes, cells, strict=True):
             row, number = texts[place.at], int(scan.versions[place.at])
             version = versions[number]
             inside = place.span.end <= row.char_end
@@ -138,7 +147,7 @@ class ExactSearch:
             )
             before, after = _context(row.text, begin, begin + len(place.span), of_cells=within is not None)
             hit = Hit(
-                rank=rank,
+                rank=place.rank + 1,
                 document_id=version.document_id,
                 version_id=version.version_id,
                 path=version.path,
@@ -207,60 +216,68 @@ def _rank(
     return sorted(found, key=lambda one: (-one.share, -one.places, one.number)), counts
 
 
-def _slice(
+def _places_in(version: store.VersionRow, places: int) -> PlacesIn:
+    return PlacesIn(version.document_id, version.version_id, version.path, places)
+
+
+def _taken(
     evaluation: Evaluation,
     scan: store.Scan,
     root: Node,
     ranked: Sequence[_Ranked],
     counts: npt.NDArray[np.int64],
     texts: Texts,
-    limit: int,
-    offset: int,
+    wanted: Iterable[range],
 ) -> list[_Place]:
-    """Return the places from ``offset`` on, at most ``limit``, in the order of the documents and of their texts."""
-    wanted: list[tuple[int, int]] = []  # positions, and how many places there are before each
-    at = 0
-    for one in ranked:
-        if at >= offset + limit:
-            break
-        first, last = np.searchsorted(scan.versions, (one.number, one.number + 1)).tolist()
-        if not one.share:
-            wanted.append((int(first), at))
-        elif at + one.places > offset:
-            positions = first + np.flatnonzero(counts[first:last])
-            before = at
-            for position in positions[np.argsort(scan.starts[positions])].tolist():
-                wanted.append((position, before))
-                before += int(counts[position])
-        at += one.places
-    shown = [
-        (position, before)
-        for position, before in wanted
-        if before < offset + limit and before + max(1, int(counts[position])) > offset
-    ]
-    texts.fetch(position for position, _ in shown)
-    texts.know_pages(position for position, _ in shown)
+    """Return the places at the ranks that are wanted, in the order of the documents and of their texts."""
+    begins = [0, *accumulate(one.places for one in ranked)]
+    shown: list[tuple[int, int, range]] = []  # positions, how many places there are before each, and which are wanted
+    for ranks in wanted:
+        document = max(0, bisect.bisect_right(begins, ranks.start) - 1)
+        while document < len(ranked) and begins[document] < ranks.stop:
+            for position, before in _passages(scan, ranked[document], counts, begins[document]):
+                if before < ranks.stop and before + max(1, int(counts[position])) > ranks.start:
+                    shown.append((position, before, ranks))
+            document += 1
+    texts.fetch(position for position, _, _ in shown)
+    texts.know_pages(position for position, _, _ in shown)
     out: list[_Place] = []
-    for position, before in shown:
-        places = _places(evaluation, root, position) if counts[position] else [_opening(position, texts)]
-        out.extend(places[max(0, offset - before) : offset + limit - before])
+    for position, before, ranks in shown:
+        places = (
+            _places(evaluation, root, position, before)
+            if counts[position]
+            else [_Place(before, position, *_opening(position, texts))]
+        )
+        out.extend(place for place in places if place.rank in ranks)
     return out
 
 
-def _places(evaluation: Evaluation, root: Node, at: int) -> list[_Place]:
+def _passages(scan: store.Scan, one: _Ranked, counts: npt.NDArray[np.int64], before: int) -> Iterable[tuple[int, int]]:
+    """Yield the positions of a document's passages with places, in the order of its text, and how many places come before each."""
+    first, last = np.searchsorted(scan.versions, (one.number, one.number + 1)).tolist()
+    if not one.share:
+        yield int(first), before
+        return
+    positions = first + np.flatnonzero(counts[first:last])
+    for position in positions[np.argsort(scan.starts[positions])].tolist():
+        yield position, before
+        before += int(counts[position])
+
+
+def _places(evaluation: Evaluation, root: Node, at: int, before: int) -> list[_Place]:
     marks = evaluation.marks(root, at)
     return [
-        _Place(at, span, tuple(mark for mark in marks if span.start <= mark.start and mark.end <= span.end))
-        for span in evaluation.places(root, at)
+        _Place(rank, at, span, tuple(mark for mark in marks if span.start <= mark.start and mark.end <= span.end))
+        for rank, span in enumerate(evaluation.places(root, at), before)
     ]
 
 
-def _opening(at: int, texts: Texts) -> _Place:
-    """Return the first line of a document."""
+def _opening(at: int, texts: Texts) -> tuple[Span, tuple[Span, ...]]:
+    """Return where the first line of a document stands; nothing in it is marked."""
     row = texts[at]
     line = row.text.lstrip()
     start = row.char_start + len(row.text) - len(line)
-    return _Place(at, Span(start, start + len(line.partition("\n")[0][:_OPENING].rstrip())), ())
+    return Span(start, start + len(line.partition("\n")[0][:_OPENING].rstrip())), ()
 
 
 def _score(one: _Ranked) -> float:

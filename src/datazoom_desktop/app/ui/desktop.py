@@ -109,6 +109,9 @@ class Desktop(QObject):
         if place.page == "ask":
             self.window.show_page(session.ask, [(name, documents), ("Ask", None)])
             session.ask.field.setFocus()
+        elif place.page == "search":
+            self.window.show_page(session.search, [(name, documents), ("Search", None)])
+            session.search.focus_field()
         elif place.page == "pipeline":
             self.window.show_page(session.pipeline, [(name, documents), ("Pipeline", None)])
             session.pipeline.table.setFocus()
@@ -239,6 +242,7 @@ class Desktop(QObject):
         children = (
             Entry(documents, "Documents", "documents", self._documents or None),
             Entry(Place("ask", info.room_id), "Ask", "ask"),
+            Entry(Place("search", info.room_id), "Search", "search"),
             Entry(Place("pipeline", info.room_id), "Pipeline", "pipeline", self._active or None),
         )
         return Entry(documents, info.name, "down", children=children)
@@ -292,7 +296,10 @@ class Desktop(QObject):
         ]
         asked = text.strip()
         asking = (
-            [Command("ask.typed", f"Ask “{asked}”", lambda: _ask(session, asked, self.window))]
+            [
+                Command("ask.typed", f"Ask “{asked}”", lambda: _ask(session, asked, self.window)),
+                Command("search.typed", f"Search for “{asked}”", lambda: _search(session, asked, self.window)),
+            ]
             if session and asked
             else []
         )
@@ -314,3 +321,8 @@ class Desktop(QObject):
 def _ask(session: RoomSession, question: str, window: Window) -> None:
     window.go(Place("ask", session.room))
     session.ask.ask(question)
+
+
+def _search(session: RoomSession, text: str, window: Window) -> None:
+    window.go(Place("search", session.room))
+    session.search.search(text)

@@ -21,6 +21,7 @@ from datazoom_desktop.jobs.model import JobState
 from datazoom_desktop.jobs.ui.pipeline_page import PipelinePage
 from datazoom_desktop.jobs.ui.sentences import Tally, View
 from datazoom_desktop.kernel.changes import Changes, Topic
+from datazoom_desktop.search.ui.search_page import SearchPage, Way
 from datazoom_desktop.shell.changes_bridge import ChangesBridge
 from datazoom_desktop.shell.commands import Command
 from datazoom_desktop.shell.navigation import Place
@@ -64,6 +65,7 @@ class RoomSession(QObject):
         desk = window.desk
         self.documents = DocumentsPage(desk, workspace.documents, self._reading)
         self.ask = AskPage(desk, workspace.chat, self._new_viewer)
+        self.search = SearchPage(desk, workspace.exact, workspace.search, workspace.documents, self._new_viewer)
         self.pipeline = PipelinePage(desk, workspace.queue, work_in_words)
         self.viewer = self._new_viewer()
         self._bridge = ChangesBridge(workspace.bus, self)
@@ -112,7 +114,7 @@ class RoomSession(QObject):
         self._bridge.close()
         self._window.remove_commands(COMMANDS)
         self._window.desk.operations.cancel_all(self)
-        for page in (self.documents, self.ask, self.pipeline, self.viewer):
+        for page in (self.documents, self.ask, self.search, self.pipeline, self.viewer):
             for part in page.findChildren(QObject):
                 self._window.desk.operations.cancel_all(part)
             self._window.drop_page(page)
@@ -161,6 +163,7 @@ class RoomSession(QObject):
 
     def _changed(self, changes: Changes) -> None:
         self.documents.take_changes(changes)
+        self.search.take_changes(changes)
         self.pipeline.take_changes(changes)
         if self._scans and Topic.JOBS in changes.topics:
             self._look_for_scans()
@@ -185,6 +188,10 @@ class RoomSession(QObject):
     def _control(self, change: Callable[[], None]) -> None:
         self._window.desk.operations.run(self, lambda _task: change(), lambda _done: self.pipeline.refresh())
 
+    def _search(self, way: Way) -> None:
+        self._window.go(Place("search", self.room))
+        self.search.choose_way(way)
+
     def _show_unreadable(self) -> None:
         self._window.go(Place("documents", self.room))
         self.documents.show_unreadable()
@@ -198,13 +205,18 @@ class RoomSession(QObject):
         self.documents.passwords_given.connect(self.unlock)
         self.documents.opened.connect(self.open_document)
         self.ask.unreadable_asked.connect(self._show_unreadable)
+        self.search.unreadable_asked.connect(self._show_unreadable)
+        self.search.documents_asked.connect(lambda: self._window.go(Place("documents", self.room)))
 
     def _add_commands(self) -> None:
         go = self._window.go
         self._window.add_commands(
             Command(COMMANDS + "documents", "Go to documents", lambda: go(Place("documents", self.room)), "Ctrl+1"),
             Command(COMMANDS + "ask", "Ask this room", lambda: go(Place("ask", self.room)), "Ctrl+2"),
-            Command(COMMANDS + "pipeline", "Go to the pipeline", lambda: go(Place("pipeline", self.room)), "Ctrl+3"),
+            Command(COMMANDS + "search", "Search this room", lambda: go(Place("search", self.room)), "Ctrl+3"),
+            Command(COMMANDS + "exact", "Search for exact words", lambda: self._search(Way.EXACT), "Ctrl+Shift+F"),
+            Command(COMMANDS + "meaning", "Search by meaning", lambda: self._search(Way.MEANING)),
+            Command(COMMANDS + "pipeline", "Go to the pipeline", lambda: go(Place("pipeline", self.room)), "Ctrl+4"),
             Command(COMMANDS + "pause", "Pause reading", lambda: self._control(self.workspace.queue.pause)),
             Command(COMMANDS + "resume", "Resume reading", lambda: self._control(self.workspace.queue.resume)),
             Command(COMMANDS + "add_folder", "Add a folder", self.documents.choose_folder, "Ctrl+O"),

@@ -17,6 +17,7 @@ from datazoom_desktop.shell.theme.theme import Theme
 
 _SMOKE_MS = 60_000
 _EAR_MS = 500
+_TURN_SECONDS = 0.0005  #: after which a thread that computes lets the window's thread have its turn
 
 
 def show(home: Path, room: str | None, *, smoke: bool, screenshots: Path | None) -> int:
@@ -31,6 +32,7 @@ def show(home: Path, room: str | None, *, smoke: bool, screenshots: Path | None)
 
 
 def _run(app: QApplication, home: Path, room: str | None, *, smoke: bool, screenshots: Path | None) -> int:
+    sys.setswitchinterval(_TURN_SECONDS)
     theme = Theme(app)
     desktop = Desktop(home, theme)
     former = sys.excepthook

@@ -12,6 +12,7 @@ from datazoom_desktop.app.ui.desktop import ROOMS, Desktop
 from datazoom_desktop.app.ui.room_session import RoomSession
 from datazoom_desktop.jobs.ui.sentences import View
 from datazoom_desktop.kernel.resources import resource_path
+from datazoom_desktop.search.ui.search_page import Way
 from datazoom_desktop.shell.navigation import Place
 from datazoom_desktop.shell.theme.theme import Theme
 from datazoom_desktop.shell.theme.tokens import Scheme
@@ -19,6 +20,11 @@ from datazoom_desktop.shell.theme.tokens import Scheme
 QUESTIONS = (
     "When does the lease expire and can it be extended?",
     "Which regulator must clear the acquisition under foreign investment rules?",
+)
+SEARCHES = (
+    ("consent OR assign* /5 landlord", "search-found"),
+    ('rent "change of control', "search-mistake"),
+    ("unobtainium page:3", "search-nothing"),
 )
 SIZES = (QSize(1280, 800), QSize(1920, 1080))
 _STEP_MS = 100
@@ -90,6 +96,7 @@ class Tour(QObject):
                 yield lambda: quiet() and session.viewer.showing not in ("loading", "blank")
                 yield from self._shoot("document")
             yield from self._pipeline(session)
+            yield from self._search(session)
             window.go(Place("ask", session.room))
             yield from self._shoot("ask-empty")
             for question in QUESTIONS:
@@ -125,6 +132,25 @@ class Tour(QObject):
             session.pipeline.show_view(view)
             yield self._settled
             yield from self._shoot(name)
+
+    def _search(self, session: RoomSession) -> Iterator[Callable[[], bool]]:
+        """Show the search page: its help, what was found, a place in its document, a mistake, nothing found, and by meaning."""
+        page = session.search
+        self._desktop.window.go(Place("search", session.room))
+        yield self._settled
+        yield from self._shoot("search-empty")
+        page.help.open()
+        yield from self._shoot("search-help")
+        page.help.close_card()
+        for text, name in (*SEARCHES, (QUESTIONS[0], "search-meaning")):
+            page.search(text, Way.MEANING if text == QUESTIONS[0] else Way.EXACT)
+            yield self._settled
+            yield from self._shoot(name)
+            if name == "search-found":
+                page.exact.open_line(1)
+                yield self._settled
+                yield from self._shoot("search-opened")
+                page.close_document()
 
     def _shoot(self, name: str) -> Iterator[Callable[[], bool]]:
         """Take a picture of the present state in every size and theme."""

@@ -258,6 +258,8 @@ class Viewer(QWidget):
         wanted = self.canvas.next_wanted()
         if wanted is None or self._drawing or self.showing != "pages":
             return
+        if self._opened is None or wanted[0] > self._opened.pages:
+            return  # the canvas still has the pages of the document before
         self._drawing = True
         page, scale = wanted
         version = self._version

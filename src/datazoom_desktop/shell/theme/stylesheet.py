@@ -69,6 +69,10 @@ def _buttons(c: t.Tokens) -> str:
     QPushButton[kind="citation"]:hover {{ border-color: {c.accent}; }}
     QPushButton[kind="citation"]:focus {{ border: 2px solid {c.accent}; padding: 0 {t.SPACE_2 - 1}px; min-height: 22px; }}
     QPushButton[kind="citation"]:checked {{ border: 1px solid {c.accent}; color: {c.accent}; }}
+    QPushButton[kind="example"] {{ background: {c.surface_sunken}; border: 1px solid {c.line}; color: {c.ink}; text-align: left;
+        font-size: {t.TYPE_SMALL}px; padding: 0 {t.SPACE_2}px; min-height: 24px; }}
+    QPushButton[kind="example"]:hover {{ border-color: {c.ink_faint}; }}
+    QPushButton[kind="example"]:focus {{ border: 2px solid {c.accent}; padding: 0 {t.SPACE_2 - 1}px; min-height: 22px; }}
     QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: {t.RADIUS_CONTROL}px; }}
     QToolButton:hover {{ background: {c.line}; }}
     QToolButton:focus {{ border: 2px solid {c.accent}; }}
@@ -83,6 +87,7 @@ def _fields(c: t.Tokens) -> str:
     QPlainTextEdit[kind="field"] {{ padding: {t.SPACE_2}px; font-size: {t.TYPE_READING}px; }}
     QLineEdit:focus {{ border: 2px solid {c.accent}; padding: 0 {t.SPACE_2 - 1}px; min-height: {t.CONTROL_HEIGHT - 4}px; }}
     QPlainTextEdit[kind="field"]:focus {{ border: 2px solid {c.accent}; padding: {t.SPACE_2 - 1}px; }}
+    QLineEdit[kind="large"] {{ font-size: {t.TYPE_READING}px; }}
     QTextBrowser, QTextEdit {{ background: transparent; border: none; font-size: {t.TYPE_READING}px;
         selection-background-color: {c.evidence}; selection-color: {c.ink}; }}
     QProgressBar {{ background: {c.line}; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }}
@@ -110,6 +115,8 @@ def _tables(c: t.Tokens) -> str:
         selection-background-color: {c.accent_soft}; selection-color: {c.ink}; gridline-color: {c.line}; }}
     QTableView::item {{ border: none; border-bottom: 1px solid {c.line}; padding: 0 {t.SPACE_2}px; }}
     QTableView::item:selected {{ background: {c.accent_soft}; color: {c.ink}; }}
+    QListView[role="results"] {{ background: transparent; border: none; outline: none; }}
+    QListView[role="choices"] {{ background: transparent; border: 1px solid {c.line}; border-radius: {t.RADIUS_CONTROL}px; outline: none; }}
     QHeaderView, QTableCornerButton::section {{ background: {c.surface}; border: none; }}
     QHeaderView::section {{ background: {c.surface}; color: {c.ink_faint}; border: none; border-bottom: 1px solid {c.line_strong};
         font-size: {t.TYPE_SMALL}px; font-weight: {t.WEIGHT_STRONG}; padding: {t.SPACE_1}px {t.SPACE_2 + 3}px; }}

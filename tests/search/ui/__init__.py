@@ -1,0 +1,1 @@
+"""Tests of search's part of the window."""
