@@ -15,27 +15,11 @@ from datazoom_desktop.kernel.errors import Problem
 LONGEST = 10_000  #: characters of a statement
 _DEEPEST = 200  #: levels of the parsed statement
 
-AGGREGATES = frozenset(
-    [
-        "count",
-        "count_star",
-        "sum",
-        "avg",
-        "min",
-        "max",
-        "median",
-        "mode",
-        "first",
-        "last",
-        "any_value",
-        "arg_min",
-        "arg_max",
-        "bool_and",
-        "bool_or",
-        "stddev",
-        "variance",
-    ]
-)
+_TOGETHER = """
+    count count_star sum avg min max median mode first last any_value arg_min arg_max bool_and bool_or stddev variance
+"""
+AGGREGATES = frozenset(_TOGETHER.split())
+"""Functions that make one value of many rows."""
 _SCALARS = """
     + - * / // % = <> < > <= >= ~~ !~~ ~~* !~~* abs round floor ceil ceiling sign greatest least coalesce nullif ifnull
     lower upper trim ltrim rtrim length strlen contains starts_with ends_with prefix suffix substring substr left right regexp_matches
@@ -43,23 +27,10 @@ _SCALARS = """
     row_number rank dense_rank lag lead first_value last_value ntile
 """
 FUNCTIONS = AGGREGATES | frozenset(_SCALARS.split())
-_CLASSES = frozenset(
-    [
-        "COLUMN_REF",
-        "CONSTANT",
-        "COMPARISON",
-        "CONJUNCTION",
-        "FUNCTION",
-        "CASE",
-        "CAST",
-        "BETWEEN",
-        "OPERATOR",
-        "STAR",
-        "SUBQUERY",
-        "WINDOW",
-        "POSITIONAL_REFERENCE",
-    ]
-)
+_EXPRESSIONS = """
+    COLUMN_REF CONSTANT COMPARISON CONJUNCTION FUNCTION CASE CAST TYPE BETWEEN OPERATOR STAR SUBQUERY WINDOW POSITIONAL_REFERENCE
+"""
+_CLASSES = frozenset(_EXPRESSIONS.split())
 _NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "CTE_NODE"})
 _SOURCES = frozenset({"BASE_TABLE", "SUBQUERY", "JOIN", "EMPTY", "EMPTY_FROM", "EXPRESSION_LIST"})
 
@@ -126,7 +97,7 @@ def rows_behind(reading: Reading) -> tuple[dict[str, Any], bool] | None:
     row = {"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": "", "column_names": ["_row"]}
     functions = {str(one.get("function_name")) for one in _nodes(node["select_list"]) if one.get("class") == "FUNCTION"}
     distinct = any(modifier["type"] == "DISTINCT_MODIFIER" for modifier in node["modifiers"])
-    if node["group_expressions"] or functions & AGGREGATES or distinct or node["having"] or node["qualify"]:
+    if node["group_expressions"] or functions & AGGREGATES or distinct or node["having"]:
         node |= {"select_list": [row], "group_expressions": [], "group_sets": [], "having": None, "qualify": None}
         node |= {"modifiers": [], "aggregate_handling": "STANDARD_HANDLING"}
         return statement, False

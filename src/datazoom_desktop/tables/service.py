@@ -5,14 +5,22 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from datazoom_desktop.storage.room import RoomStorage
+from datazoom_desktop.storage.sandbox import EVERY, Result, Sandbox, SandboxColumn, SandboxTable
 from datazoom_desktop.tables import columns, store
+from datazoom_desktop.tables.asked import take_apart
+from datazoom_desktop.tables.figures import Figure, figures, runs
 from datazoom_desktop.tables.find import Source, find
 from datazoom_desktop.tables.grid import grids
-from datazoom_desktop.tables.model import Table, Unfit
+from datazoom_desktop.tables.index import TableIndex, index
+from datazoom_desktop.tables.lexis import keys
+from datazoom_desktop.tables.match import match
+from datazoom_desktop.tables.model import Column, Kind, Row, Table, Unfit
+from datazoom_desktop.tables.plan import MOST_ALTERNATIVES, Plan, plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,21 @@ class Found:
     unfit: tuple[Unfit, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What was worked out from tables.
+
+    Attributes:
+        figures: The sentences, with their cells.
+        sql: The queries that were run, one after the other.
+        remarks: What a reader should know: other columns that fit, words that were taken for others, what was left out.
+    """
+
+    figures: tuple[Figure, ...]
+    sql: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
 class Tables:
     """The tables of an open room; thread-safe, reads only. What was found in a version is remembered while the room is open."""
 
@@ -31,6 +54,64 @@ class Tables:
         self._storage = storage
         self._lock = threading.Lock()
         self._known: dict[str, tuple[dt.datetime, Found]] = {}
+        self._indexes: dict[tuple[str, str, str], TableIndex] = {}
+
+    def answer(self, question: str, documents: Collection[str] | None = None) -> Computed | None:
+        """Return what tables answer to a question, None where they do not: most questions are about no table.
+
+        Args:
+            question: As a person asks it.
+            documents: Ids of the only documents to look into; None for the room.
+        """
+        asked = take_apart(question)
+        if asked is None:
+            return None
+        generic = frozenset(keys(self._storage.manifest.name))
+        plans = [
+            made
+            for table in self.found(documents).tables
+            if (made := plan(match(asked, self._index(table), generic))) is not None
+        ]
+        best = max((made.told for made in plans), default=None)
+        chosen = [made for made in plans if made.told == best]
+        if not chosen or len(chosen) > MOST_ALTERNATIVES:
+            return None
+        return self.compute(chosen)
+
+    def compute(self, plans: Sequence[Plan]) -> Computed | None:
+        """Run plans that answer equally well; None where they find nothing."""
+        queries = [query for one in plans for query in one.queries]
+        tables = {query.table.name: query.table for query in queries}
+        found: list[Figure] = []
+        ran: list[str] = []
+        with _opened(tables.values()) as sandbox:
+            for query in queries:
+                sql = store.sql(query)
+                if made := figures(query, sandbox.run(sql)):
+                    found += made
+                    ran.append(sql)
+        return Computed(tuple(found), tuple(ran), tuple(_remarks(plans, found))) if found else None
+
+    def query(self, sql: str) -> tuple[Result, Figure | None]:
+        """Return what a query of the user's own gives, and the cells it is from where that can be told.
+
+        Raises:
+            Problem: It is not one SELECT over the room's tables, or takes too long.
+        """
+        tables = {table.name: table for table in self.found().tables}
+        with _opened(tables.values()) as sandbox:
+            result = sandbox.run(sql)
+        table = tables.get(result.table.removesuffix(EVERY))
+        return result, None if table is None else _evidence(table, result)
+
+    def _index(self, table: Table) -> TableIndex:
+        """Return what a table can be asked about, worked out once while its version stands where it does."""
+        known = (table.version_id, table.path, table.where)
+        with self._lock:
+            made = self._indexes.get(known)
+            if made is None or made.table != table:
+                made = self._indexes[known] = index(table)
+            return made
 
     def found(self, documents: Collection[str] | None = None) -> Found:
         """Return the tables of the documents that stand in the room, or of some of them (ids).
@@ -76,6 +157,66 @@ class Tables:
     def _forget(self, present: set[str]) -> None:
         for version in self._known.keys() - present:
             del self._known[version]
+        for known in [one for one in self._indexes if one[0] not in present]:
+            del self._indexes[known]
+
+
+@contextmanager
+def _opened(tables: Iterable[Table]) -> Iterator[Sandbox]:
+    """Yield a database that holds these tables and nothing else."""
+    sandbox = Sandbox([_loaded(table) for table in tables])
+    try:
+        yield sandbox
+    finally:
+        sandbox.close()
+
+
+def _loaded(table: Table) -> SandboxTable:
+    made = [SandboxColumn(column.name, str(column.kind), column.decimals) for column in table.columns]
+    rows = [(row.number, str(row.kind), *(_plain(row, column) for column in table.columns)) for row in table.rows]
+    return SandboxTable(table.name, made, rows)
+
+
+def _plain(row: Row, column: Column) -> object:
+    value, cell = row.values.get(column.position), row.cells.get(column.position)
+    if column.kind is Kind.TEXT:
+        return cell.text if cell is not None else None
+    if value is None:
+        return None
+    return value.number if column.kind is Kind.NUMBER else value.date
+
+
+def _remarks(plans: Sequence[Plan], found: Sequence[Figure]) -> Iterator[str]:
+    """Yield what a reader should know about an answer."""
+    targets = list(dict.fromkeys(q.target.title for one in plans for q in one.queries if q.target is not None))
+    if any(len({q.target for q in one.queries}) > 1 for one in plans):
+        yield f"{len(targets)} columns fit the question equally well: {', '.join(targets)}. All are given."
+    tables = {id(figure.table): figure.table for figure in found}
+    if len(tables) > 1:
+        places = "; ".join(f"{table.path}, {table.where}" for table in tables.values())
+        yield f"{len(tables)} tables answer the question equally well: {places}."
+    for said, meant in dict.fromkeys(pair for one in plans for pair in one.read_as):
+        yield f"“{said}” was read as “{meant}”."
+    used = {
+        c.title
+        for one in plans
+        for q in one.queries
+        for c in (q.target, q.by, *q.shown, *(f.column for f in q.filters))
+        if c
+    }
+    for note in dict.fromkeys(note for table in tables.values() for note in table.notes):
+        if not note.startswith("Column ") or any(f"“{title}”" in note for title in used):
+            yield note
+
+
+def _evidence(table: Table, result: Result) -> Figure | None:
+    """Return the cells of the columns that a query mentions, in the rows that entered."""
+    if not result.behind:
+        return None
+    wanted = set(result.behind)
+    rows = [row for row in table.rows if row.number in wanted]
+    named = [c for c in table.columns if "*" in result.mentioned or c.name in result.mentioned] or list(table.columns)
+    return Figure("", table, tuple(run for column in named for run in runs(rows, column)))
 
 
 def _stem(path: str) -> str:

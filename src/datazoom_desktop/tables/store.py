@@ -1,12 +1,15 @@
-"""The SQL of tables: which versions have sheets, and their pages; on a cursor that is handed in."""
+"""The SQL of tables: which versions have sheets and their pages, on a cursor that is handed in; and a question to a table as a SELECT."""
 
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import NamedTuple
 
 from datazoom_desktop.storage.database import Cursor
+from datazoom_desktop.storage.sandbox import EVERY
 from datazoom_desktop.tables.grid import SheetPage
+from datazoom_desktop.tables.query import Filter, Op, Plain, Query
 
 
 class SheetVersion(NamedTuple):
@@ -51,3 +54,61 @@ def unread(cursor: Cursor, version_id: str) -> list[str]:
         [version_id],
     ).fetchall()
     return [row[0] for row in rows if row[0]]
+
+
+def sql(query: Query) -> str:
+    """Return a query as SQL, a clause a line, as it is shown and run."""
+    table = _name(query.table.name + (EVERY if query.every else ""))
+    where = [_condition(one) for one in query.filters]
+    if query.rows:
+        where.append(f"_row IN ({', '.join(str(row) for row in query.rows)})")
+    target = _name(query.target.name) if query.target is not None else ""
+    ranked = query.op in (Op.MOST, Op.LEAST)
+    if ranked:
+        where.append(f"{target} IS NOT NULL")
+    order = "DESC" if query.op is Op.MOST else "ASC"
+    lines = [
+        f"SELECT {', '.join(_selected(query, target))}",
+        f"FROM {table}",
+        *([f"WHERE {' AND '.join(where)}"] if where else []),
+        *([f"GROUP BY {_name(query.by.name)}", "ORDER BY 2 DESC"] if query.by is not None else []),
+        *(
+            [f"QUALIFY rank() OVER (ORDER BY {target} {order}) <= {query.number}", f"ORDER BY {target} {order}"]
+            if ranked
+            else []
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _selected(query: Query, target: str) -> list[str]:
+    groups = [_name(query.by.name)] if query.by is not None else []
+    match query.op:
+        case Op.COUNT:
+            return [*groups, f"count(DISTINCT {target})" if target else "count(*)"]
+        case Op.SUM:
+            return [*groups, f"sum({target})"]
+        case Op.AVERAGE:
+            return [*groups, f"sum({target})", f"count({target})"]
+        case _:
+            return [_name(column.name) for column in query.shown]
+
+
+def _condition(one: Filter) -> str:
+    values = [_literal(value) for value in one.values]
+    column = _name(one.column.name)
+    if len(values) > 1:
+        return f"{column} {'NOT IN' if one.sign == '<>' else 'IN'} ({', '.join(values)})"
+    return f"{column} {one.sign} {values[0]}"
+
+
+def _literal(value: Plain) -> str:
+    if isinstance(value, dt.date):
+        return f"DATE '{value.isoformat()}'"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
