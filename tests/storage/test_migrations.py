@@ -95,7 +95,9 @@ def _fill_5(tx: Cursor) -> None:
         "INSERT INTO conversations VALUES ('c1', 'Lease review', '2026-01-02 03:04:05+00', '2026-01-03 03:04:05+00')"
     )
     tx.execute(
-        "INSERT INTO turns VALUES ('c1', 1, '2026-01-03 03:04:05+00', 'When?', 'When is the rent due?', 'Lease · rent', "
+        "INSERT INTO turns (conversation_id, number, asked_at, question, restated, continues, bare, subject, reference, document_ids, "
+        "named, status, answer, scope, pages, searched, documents, unreadable, engine, engine_reason, withheld, timings) "
+        "VALUES ('c1', 1, '2026-01-03 03:04:05+00', 'When?', 'When is the rent due?', 'Lease · rent', "
         "'When is the rent due?', 'rent', 'the lease', ['d1'], true, 'answered', 'é😀x', 'Searching 1 of 2: Lease', 2, 1, 1, "
         "'[[\"a/b.pdf\", null, \"damaged\"]]', 'quote', '', ['No.'], '{\"total\": 1.5}')"
     )
@@ -116,12 +118,22 @@ def _check_5(cursor: Cursor) -> None:
     assert [row.turns for row in store.summaries(cursor)] == [1]
 
 
+def _fill_6(tx: Cursor) -> None:
+    tx.execute("UPDATE turns SET sql = 'SELECT 1', remarks = ['Row 3 is hidden.'] WHERE conversation_id = 'c1'")
+
+
+def _check_6(cursor: Cursor) -> None:
+    [turn] = store.turns(cursor, "c1")
+    assert (turn.answer.sql, turn.answer.remarks) == ("SELECT 1", ("Row 3 is hidden.",))
+
+
 FILLED_AT: dict[int, tuple[Callable[[Cursor], None], Callable[[Cursor], None]]] = {
     1: (_fill_1, _check_1),
     2: (_fill_2, _check_2),
     3: (_fill_3, _check_3),
     4: (_fill_4, _check_4),
     5: (_fill_5, _check_5),
+    6: (_fill_6, _check_6),
 }
 
 

@@ -68,7 +68,7 @@ class Workspace:
         self.search = Search(storage, self.documents, embedder, clauses)
         self.exact = ExactSearch(storage, self.documents)
         self.tables = Tables(storage)
-        self.chat = Chat(self.search, self.documents, lambda: llm(info.room_id))
+        self.chat = Chat(self.search, self.documents, lambda: llm(info.room_id), self.tables)
         self.conversations = Conversations(storage, self.chat, self.documents, self.search.is_name, self.bus)
         self.renderer = PageRenderer(self.documents, storage.previews, storage.scratch / "viewer")
 

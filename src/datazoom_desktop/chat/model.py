@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datazoom_desktop.kernel.spans import Box, Span
 from datazoom_desktop.search.model import Route
 
+TABLES = "tables"
+"""The engine of an answer that a query of the room's sheets gave."""
+
 
 class Verdict(enum.StrEnum):
     """Whether a citation's quote stands at its span.
@@ -67,6 +70,11 @@ class Claim:
     text: str
     citations: tuple[Citation, ...]
 
+    @property
+    def quotes(self) -> bool:
+        """Whether it is nothing but the words of its one citation."""
+        return len(self.citations) == 1 and self.text == " ".join(self.citations[0].quote.split())
+
 
 @dataclass(frozen=True, slots=True)
 class Searched:
@@ -94,12 +102,14 @@ class Answer:
         claims: In order; a claim without a verified or repaired citation is never here.
         withheld: Sentences left out because their source could not be verified.
         nearest: Nearest passages when nothing was found.
-        engine: "quote", or the language model's name.
+        engine: "quote", ``TABLES``, or the language model's name.
         engine_reason: Why that one, such as "local: the largest that fits in memory", or why no model wrote; empty for a
             question that was to be answered by quotes.
         scope: For a person: what was searched, such as "Searching 2 of 41: Lease, Amendment 1".
         timings_ms: By step.
         route: How the question was read and which documents it was about; None where that is not known.
+        sql: The queries of the room's sheets that gave the answer, parted by empty lines; "" where none did.
+        remarks: What is to be known beside the claims of an answer from sheets, in sentences.
     """
 
     status: AnswerStatus
@@ -114,6 +124,13 @@ class Answer:
     nearest: tuple[Citation, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
     route: Route | None = None
+    sql: str = ""
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def computed(self) -> tuple[Claim, ...]:
+        """The claims that a query of the sheets gave; the others are the documents' own words."""
+        return tuple(claim for claim in self.claims if not claim.quotes) if self.engine == TABLES else ()
 
     def as_dict(self) -> dict[str, object]:
         """Return the answer as the command line prints it."""
@@ -131,4 +148,13 @@ class Answer:
             "timings_ms": {k: round(v, 1) for k, v in self.timings_ms.items()},
             "withheld": list(self.withheld),
             "nearest": [c.as_dict() for c in self.nearest],
+            "sql": self.sql,
+            "remarks": list(self.remarks),
         }
+
+
+def engine_in_words(engine: str) -> str:
+    """Return who gave an answer, such as "Quoted from the documents" or "Written by Qwen3"."""
+    if engine == TABLES:
+        return "Computed from the sheets"
+    return "Quoted from the documents" if engine == "quote" else f"Written by {engine}"

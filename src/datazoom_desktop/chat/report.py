@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from datazoom_desktop.chat.conversation import Conversation, Place, Turn, place_of
-from datazoom_desktop.chat.model import AnswerStatus, Citation, Searched, Verdict
+from datazoom_desktop.chat.model import TABLES, AnswerStatus, Citation, Searched, Verdict, engine_in_words
 
 _MONTH_NAMES = "January February March April May June July August September October November December"
 _MONTHS = _MONTH_NAMES.split()  #: in English, whatever the system's language
@@ -135,12 +135,11 @@ def _facts(turn: Turn) -> list[str]:
         were = "sentence was withheld: its source" if one else "sentences were withheld: their sources"
         out.append(f"{len(answer.withheld)} {were} could not be verified.")
     if answer.status is not AnswerStatus.NOT_FOUND:
-        who = (
-            "Quoted from the documents"
-            if answer.engine == "quote"
-            else f"Written by {answer.engine} from these sources"
-        )
-        out.append(f"{who}.")
+        written = " from these sources" if answer.engine not in ("quote", TABLES) else ""
+        out.append(f"{engine_in_words(answer.engine)}{written}.")
+    out.extend(answer.remarks)
+    if answer.sql:
+        out.append(f"Query: {' '.join(answer.sql.split())}")
     return out
 
 

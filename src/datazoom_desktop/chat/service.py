@@ -6,7 +6,7 @@ import dataclasses
 import time
 from collections.abc import Callable, Collection
 
-from datazoom_desktop.chat import prompt, quote, scope, written
+from datazoom_desktop.chat import computed, prompt, quote, scope, written
 from datazoom_desktop.chat.events import ChatEvent, Done, Quoted
 from datazoom_desktop.chat.model import Answer, AnswerStatus, Searched
 from datazoom_desktop.documents.service import Documents
@@ -17,6 +17,7 @@ from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.search import query
 from datazoom_desktop.search.model import Hit, SearchResult
 from datazoom_desktop.search.service import Search
+from datazoom_desktop.tables.service import Tables
 
 HITS = 12  #: quotes looked at for one answer
 NEAREST = 3  #: passages offered when nothing was found
@@ -25,9 +26,15 @@ NEAREST = 3  #: passages offered when nothing was found
 class Chat:
     """Answers questions about an open room; thread-safe, reads only."""
 
-    def __init__(self, search: Search, documents: Documents, llm: Callable[[], Choice]) -> None:
-        """Answer from ``search``; ``llm`` is asked at each question for a language model, if there is one, and why that one."""
+    def __init__(
+        self, search: Search, documents: Documents, llm: Callable[[], Choice], tables: Tables | None = None
+    ) -> None:
+        """Answer from ``search``, and questions about figures from ``tables``.
+
+        ``llm`` is asked at each question for a language model, if there is one, and why that one.
+        """
         self._search = search
+        self._tables = tables
         self._documents = documents
         self._llm = llm
 
@@ -50,7 +57,7 @@ class Chat:
             cancel: Looked at between steps.
             prefer: Ids of documents to put first where the question names none.
 
-        With "auto", a language model that cannot answer (or that a budget stops) leaves the quotes, and its reason is told.
+        What a query of the room's sheets answers is answered by that, whatever the engine. With "auto", a language model that cannot answer (or that a budget stops) leaves the quotes, and its reason is told.
 
         Raises:
             Problem: The question is empty, or a written answer was asked for and cannot be had.
@@ -66,7 +73,13 @@ class Chat:
             cancel.check()
         quoted, strength = self._quoted(question, result, documents)
         quoted = dataclasses.replace(quoted, engine_reason=choice.reason if choice is not None else "")
+        figures = self._figures(question, result, documents, quoted)
         quoted.timings_ms["total"] = (time.perf_counter() - began) * 1000.0
+        if figures is not None:
+            tell(Quoted(quoted))
+            figures.timings_ms.update(total=quoted.timings_ms["total"])
+            tell(Done(figures))
+            return figures
         if choice is None or choice.model is None:
             tell(Done(quoted))
             return quoted
@@ -82,6 +95,17 @@ class Chat:
         answer.timings_ms.update(write=total - quoted.timings_ms["total"], total=total)
         tell(Done(answer))
         return answer
+
+    def _figures(
+        self, question: str, result: SearchResult, documents: Collection[str] | None, quoted: Answer
+    ) -> Answer | None:
+        """Return what the room's sheets answer, None where they do not: within the documents that the question is about."""
+        if self._tables is None:
+            return None
+        began = time.perf_counter()
+        found = self._tables.answer(question, result.route.document_ids or documents)
+        quoted.timings_ms["tables"] = (time.perf_counter() - began) * 1000.0
+        return None if found is None else computed.answer(found, quoted, self._documents.text)
 
     def _chosen(self, engine: str) -> Choice | None:
         """Return what writes the answer; None when quotes alone are asked for."""

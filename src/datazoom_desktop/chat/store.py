@@ -14,7 +14,7 @@ from datazoom_desktop.storage.database import Cursor
 
 _TURN = (
     "conversation_id, number, asked_at, question, restated, continues, bare, subject, reference, document_ids, named, status, answer, "
-    "scope, pages, searched, documents, unreadable, engine, engine_reason, withheld, timings"
+    "scope, pages, searched, documents, unreadable, engine, engine_reason, withheld, timings, sql, remarks"
 )
 _CITATION = "document_id, version_id, path, page, char_start, char_end, quote, verdict, cells"
 _TABLES = ("turn_citations", "turn_claims", "turns", "conversations")
@@ -100,6 +100,8 @@ def add_turn(tx: Cursor, turn: Turn) -> None:
         answer.engine_reason,
         list(answer.withheld),
         json.dumps(answer.timings_ms),
+        answer.sql or None,
+        list(answer.remarks) or None,
     ]
     tx.execute(f"INSERT INTO turns ({_TURN}) VALUES ({', '.join('?' * len(values))})", values)
     for claim, said in enumerate(answer.claims, 1):
@@ -223,7 +225,21 @@ def _turn(row: Sequence[Any], claims: dict[int, str], cited: dict[tuple[int, int
         named,
         *said,
     ) = row
-    status, text, scope, pages, searched, in_scope, unreadable, engine, engine_reason, withheld, timings = said
+    (
+        status,
+        text,
+        scope,
+        pages,
+        searched,
+        in_scope,
+        unreadable,
+        engine,
+        engine_reason,
+        withheld,
+        timings,
+        sql,
+        remarks,
+    ) = said
     unread = tuple((path, page, reason) for path, page, reason in json.loads(unreadable))
     answer = Answer(
         status=AnswerStatus(status),
@@ -237,6 +253,8 @@ def _turn(row: Sequence[Any], claims: dict[int, str], cited: dict[tuple[int, int
         withheld=tuple(withheld),
         nearest=tuple(cited.get((number, 0), ())),
         timings_ms=json.loads(timings),
+        sql=sql or "",
+        remarks=tuple(remarks or ()),
     )
     focus = Focus(bare, subject, reference, tuple(documents), named)
     return Turn(conversation_id, number, _utc(asked_at), restated, continues, focus, answer)

@@ -104,7 +104,7 @@ def _head(column: Column) -> Head:
         rest = rest[: mention.span.start] + " " + rest[mention.span.end :]
     if time is not None and not mentions:
         rest = ""  # such as "2024E"
-    said = frozenset(keys(column.heading))
+    said = frozenset(keys(column.heading)) | ({"percent"} if column.unit == "%" else frozenset())
     stems = frozenset(stem(word) for word in words(column.heading))
     return Head(column, broader(said), stems, time, frozenset(keys(rest)) - PERIOD_WORDS)
 

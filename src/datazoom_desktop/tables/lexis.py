@@ -13,6 +13,8 @@ from typing import NamedTuple
 from datazoom_desktop.search.words import STOP, fold, stem
 
 _PHRASES = (
+    (re.compile(r"\bU\.?K\.?(?![\w$])"), "United Kingdom"),
+    (re.compile(r"\bU\.?S\.?(?:A\.?)?(?![\w$])"), "United States"),
     (re.compile(r"\bmonthly[\s-]+recurring[\s-]+revenues?\b", re.IGNORECASE), "mrr"),
     (re.compile(r"\bannual(?:ly|ized)?[\s-]+recurring[\s-]+revenues?\b", re.IGNORECASE), "arr"),
     (re.compile(r"\bcosts?[\s-]+of[\s-]+(?:goods[\s-]+sold|sales)\b", re.IGNORECASE), "cogs"),
@@ -45,7 +47,7 @@ _GENERIC = """
     company business firm group table sheet spreadsheet workbook tab row column cell figure figures amount value total number sum
     overall altogether combined aggregate count list show tell name give find calculate compute according report reported
     shown present currently current now today please data entry entries record records different distinct every whole full exact exactly
-    say says said much many per across long big large high small low usd eur gbp dollar dollars percent there's what's
+    say says said much many per across long big large high small low usd eur gbp dollar dollars
     average mean highest lowest largest smallest biggest greatest least most top maximum minimum max min fewest
 """
 GENERIC = frozenset(_CANON.get(stem(w), stem(w)) for w in _GENERIC.split()) | frozenset(_GENERIC.split())
@@ -70,9 +72,8 @@ _HOLDING = "hold holds held own owns owned get gets got receive receives receive
 HOLDING_VERBS = frozenset(stem(word) for word in _HOLDING.split())
 _PERIODS = "year fiscal financial calendar quarter month period ended ending fy cy"
 PERIOD_WORDS = frozenset(stem(word) for word in _PERIODS.split())
-NUMBER_WORDS = {
-    word: str(number) for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)
-}
+_NUMBERS = "one two three four five six seven eight nine ten"
+NUMBER_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS.split(), 1)}
 _BROADER = {"mrr": ("month", "recurr", "revenue"), "arr": ("annual", "recurr", "revenue", "year")}
 _WORD = re.compile(r"[a-z0-9]+(?:[&'’.-][a-z0-9]+)*")
 

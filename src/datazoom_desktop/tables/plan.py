@@ -169,10 +169,16 @@ class _Planner:
     # Columns
 
     def _best(self, columns: Iterable[Column]) -> list[Column]:
-        """Return the columns whose headings have most of the question's words, and say least beside them."""
+        """Return the columns whose headings have most of the question's words, and say least beside them.
+
+        A noun such as "options" counts only where no other word finds a column: "vested options" are those of the column "Vested".
+        """
         rated: list[tuple[tuple[int, float], Column]] = []
-        for column in columns:
-            places = self.match.columns[column.name]
+        wanted = list(columns)
+        things = {n for n, token in enumerate(self.asked.words) if token.word in QUANTITIES}
+        aside = things if any(self.match.columns[column.name] - things for column in wanted) else set[int]()
+        for column in wanted:
+            places = self.match.columns[column.name] - aside
             if places:
                 words = {self.asked.words[n].key for n in places}
                 rated.append(((len(words), len(words) / max(1, len(self.index.head(column).words))), column))
@@ -194,7 +200,11 @@ class _Planner:
             whole = [c for c in counted if c.heading.strip().casefold() in ("total", "total shares", "total holding")]
             return whole or counted
         money = [c for c in plain if c.unit in CODES or _MONEY.search(c.heading)]
-        if self.match.money or any(limit.unit in CODES for limit in self.asked.limits):
+        if (
+            self.match.money
+            or self.asked.opening == "how much"
+            or any(limit.unit in CODES for limit in self.asked.limits)
+        ):
             return money
         return plain if len(plain) == 1 else []
 
@@ -375,7 +385,7 @@ class _Planner:
             return []
         shown = [self.label]
         told = [one.column for one in filters if one.sign != "=" or len(one.values) > 1]
-        for column in (*told, *self._best(c for c in self.table.columns if c not in {one.column for one in filters})):
+        for column in told or self._best(c for c in self.table.columns if c not in {one.column for one in filters}):
             if column not in shown:
                 shown.append(column)
         return [Query(self.table, Op.ROWS, None, tuple(shown[:4]), filters)]

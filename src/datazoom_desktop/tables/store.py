@@ -98,8 +98,9 @@ def _condition(one: Filter) -> str:
     values = [_literal(value) for value in one.values]
     column = _name(one.column.name)
     if len(values) > 1:
-        return f"{column} {'NOT IN' if one.sign == '<>' else 'IN'} ({', '.join(values)})"
-    return f"{column} {one.sign} {values[0]}"
+        among = f"{column} IN ({', '.join(values)})"
+        return f"({among}) IS NOT TRUE" if one.sign == "<>" else among
+    return f"{column} {'IS DISTINCT FROM' if one.sign == '<>' else one.sign} {values[0]}"
 
 
 def _literal(value: Plain) -> str:

@@ -9,7 +9,7 @@ from datazoom_desktop.app.language import language, needed
 from datazoom_desktop.app.verbs.output import counted, print_json
 from datazoom_desktop.app.workspace import open_workspace
 from datazoom_desktop.chat.conversation import Turn, checked_title
-from datazoom_desktop.chat.model import Answer, Citation
+from datazoom_desktop.chat.model import Answer, Citation, engine_in_words
 from datazoom_desktop.chat.report import place_in_words
 from datazoom_desktop.engines.choice import Purpose
 
@@ -91,6 +91,8 @@ def print_answer(answer: Answer, note: Callable[[Citation], str] = lambda _citat
         print("\n" + "\n".join(notes))
     for citation in answer.nearest:
         print(_noted(f"  nearest: {place_in_words(citation)}", citation, note))
+    if answer.sql:
+        print("\n" + "\n".join((*answer.remarks, "Computed by:", answer.sql)))
     searched = answer.searched
     print(
         f"\nSearched {searched.searched:,} of {counted(searched.pages, 'page')} in {counted(searched.documents, 'document')}."
@@ -98,8 +100,7 @@ def print_answer(answer: Answer, note: Callable[[Citation], str] = lambda _citat
     if searched.unreadable:
         print(f"{counted(len(searched.unreadable), 'page')} could not be read; datazoom status says which and why.")
     if answer.engine_reason:
-        who = "Quoted" if answer.engine == "quote" else f"Written by {answer.engine}"
-        print(f"{who} ({answer.engine_reason.rstrip('.')}).")
+        print(f"{engine_in_words(answer.engine)} ({answer.engine_reason.rstrip('.')}).")
     print("Took " + ", ".join(f"{step} {ms:,.0f} ms" for step, ms in answer.timings_ms.items()) + ".")
 
 
