@@ -116,8 +116,10 @@ ANSWERED = [
     (
         "Which customers' contracts end before 1 July 2026?",
         [
-            "3 rows where Contract end is before 1 July 2026: Alpha Freight Inc. (31 Jan 2026); Beta Marine GmbH (30 Jun 2026); "
-            "Epsilon Rail LLC (31 Oct 2025)."
+            (
+                "3 rows where Contract end is before 1 July 2026: Alpha Freight Inc. (31 Jan 2026); Beta Marine GmbH (30 Jun 2026); "
+                "Epsilon Rail LLC (31 Oct 2025)."
+            )
         ],
         ["Customers!A2:A3", "Customers!A6"],
     ),
