@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_HOME := .demo
 RIVALS := .bench/rivals
+STORES := .bench/stores
 
 .PHONY: demo run test lint bench fuzz lock clean
 
@@ -44,7 +45,12 @@ $(RIVALS)/.installed: tests/benchmarks/rivals/requirements.txt
 	$(RIVALS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-bench: $(VENV)/.installed-dev $(RIVALS)/.installed
+$(STORES)/.installed: tests/benchmarks/stores/requirements.txt
+	$(PYTHON) -m venv $(STORES)
+	$(STORES)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+bench: $(VENV)/.installed-dev $(RIVALS)/.installed $(STORES)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
 	$(BIN)/python -m tests.benchmarks
 

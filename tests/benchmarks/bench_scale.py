@@ -22,7 +22,8 @@ from typing import Self
 
 import psutil
 
-from datazoom_desktop.app.workspace import Workspace, embedder, open_workspace
+from datazoom_desktop.app.workspace import Workspace, open_workspace
+from datazoom_desktop.engines.embedders import shipped
 from datazoom_desktop.organizations.register import Rooms
 from datazoom_desktop.storage.files import folder_bytes
 from tests.support.deal import clause, write_pdf
@@ -165,7 +166,7 @@ def main(argv: list[str] | None = None) -> int:
                 **listing(room, coverage.documents),
                 "search_ms": searching(room),
             }
-        engine = embedder()
+        engine = shipped()
         engine.embed(texts[:8])
         began = time.monotonic()
         engine.embed(texts)
