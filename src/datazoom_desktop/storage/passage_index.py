@@ -7,8 +7,10 @@ embedding them. Calls are thread-safe; writes wait for each other, reads do not 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import shutil
 import threading
+import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,9 +23,11 @@ import pyarrow as pa
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.kernel.letters import unaccented
 from datazoom_desktop.storage.faults import disk_full, is_disk_full
+from datazoom_desktop.storage.gate import Gate
 
 if TYPE_CHECKING:
     from lancedb.db import DBConnection
+    from lancedb.index import FTS, BTree
     from lancedb.query import FullTextQuery, LanceVectorQueryBuilder
     from lancedb.table import Table
 
@@ -34,20 +38,28 @@ DEFAULT_MODEL_ID = "all-MiniLM-L6-v2"
 _MODEL_KEY = b"datazoom.model_id"
 _IDS_A_FILTER = 2_000
 
-_ALL_ROWS = 50_000
-"""Up to so many rows every vector is compared, which is exact."""
+_ALL_ROWS = 8_192
+"""Up to so many rows every vector is compared, which is exact; from about there on the index is quicker."""
 
-_PARTITIONS = 64
-_PROBED = 32
-_REFINED = 4
-"""Of 64 partitions the nearest 32 are looked at in one byte a dimension, and 4 k candidates compared exactly.
+_PARTITION_ROWS = 4_096
+_SCANNED_ROWS = 400_000
+_REFINED = 2
+"""The index holds one byte a dimension, in partitions of about 4,096 vectors; so many vectors of the nearest partitions are looked at,
+which is all of them up to 400,000, and the best 2 k of them are compared exactly.
 
-Measured at 100,000 vectors (13,000 of real passages and sentences, the rest those with noise): 0.997 of the true first ten
-are found, in less than a tenth of the time.
+``tests/benchmarks/bench_vectors.py`` measures it beside LanceDB's other indexes. Looking at everything in a quarter of the bytes finds
+what comparing every vector finds, in a twentieth of the time; partitions alone, graphs and shorter codes lose some of the nearest for
+little time. LanceDB joins partitions of fewer than 2,048 vectors when it takes in new ones, so smaller ones would not last.
 """
 
+_MEANING = "meaning"
+_MOST_PARTS = 4
+"""Of the index of the vectors: each merge may add one, and each is searched; with more than these it is made anew."""
+
+_KEPT = dt.timedelta(days=1)
+
 _LOOSE_ROWS = 2_000
-_LOOSE_SHARE = 4
+_LOOSE_SHARE = 8
 _WORTH_ROWS = 256
 _WORTH_SHARE = 20
 _WORTH_WRITES = 50
@@ -60,7 +72,7 @@ class IndexRow(NamedTuple):
         passage_id: Version id, ":", ordinal.
         version_id: The version it belongs to.
         text: What is found by words: prefix and text.
-        vector: (384,) float32, of length one.
+        vector: (dims,) float32, of length one.
     """
 
     passage_id: str
@@ -70,14 +82,31 @@ class IndexRow(NamedTuple):
 
 
 class PassageIndex:
-    """The table ``passages.lance`` in a room's folder, made when the first rows arrive."""
+    """The table ``passages.lance``, or of another name, in a room's folder, made when the first rows arrive.
 
-    def __init__(self, folder: Path, all_rows: int = _ALL_ROWS) -> None:
-        """Use the index in a room's ``folder``; nothing is opened until it is needed.
+    Attributes:
+        planned_model_id: The embedder that an index made from now on is for.
+        dims: The length of a vector.
+    """
 
-        Where no more than ``all_rows`` rows are searched, every vector is compared.
+    def __init__(
+        self,
+        folder: Path,
+        all_rows: int = _ALL_ROWS,
+        *,
+        name: str = TABLE,
+        model_id: str = DEFAULT_MODEL_ID,
+        dims: int = DIMS,
+    ) -> None:
+        """Use the index called ``name`` in a room's ``folder``; nothing is opened until it is needed.
+
+        Where no more than ``all_rows`` rows are searched, every vector is compared. One that has to be made is for vectors of
+        ``model_id``, which have ``dims`` components.
         """
         self.folder = folder
+        self.name = name
+        self.planned_model_id = model_id
+        self.dims = dims
         self._all_rows = all_rows
         self._connection: DBConnection | None = None
         self._table: Table | None = None
@@ -86,16 +115,12 @@ class PassageIndex:
         self._loose_writes = 0
         self._writing = threading.RLock()  # held for as long as a write or a merge takes
         self._state = threading.RLock()  # held for a moment, by readers too
+        self._reading = Gate()  # closed for the moment in which files that nobody reads any more are deleted
 
     @property
     def path(self) -> Path:
         """Return where the index is kept."""
-        return self.folder / f"{TABLE}.lance"
-
-    @property
-    def dims(self) -> int:
-        """Return the length of a vector."""
-        return DIMS
+        return self.folder / f"{self.name}.lance"
 
     @property
     def model_id(self) -> str | None:
@@ -116,13 +141,15 @@ class PassageIndex:
         except Problem:
             return False
 
-    def recreate(self, model_id: str = DEFAULT_MODEL_ID) -> None:
-        """Throw away whatever is there and start an empty index for vectors of ``model_id``."""
+    def recreate(self, model_id: str | None = None) -> None:
+        """Throw away whatever is there and start an empty index for vectors of ``model_id`` (None: as planned)."""
         with self._write(), self._state:
             self.close()
             if self.path.exists():
                 shutil.rmtree(self.path)
-            self._table = self._connect().create_table(TABLE, schema=_schema(model_id))
+            self._table = self._connect().create_table(
+                self.name, schema=_schema(model_id or self.planned_model_id, self.dims)
+            )
             self._counts = {}
 
     def replace(self, version_id: str, rows: Sequence[IndexRow]) -> None:
@@ -138,7 +165,7 @@ class PassageIndex:
         """
         if not rows:
             return
-        added = [row for version_id, listed in rows.items() for row in _checked(version_id, listed)]
+        added = [row for version_id, listed in rows.items() for row in _checked(version_id, listed, self.dims)]
         with self._write():
             table = self._existing()
             if table is None:
@@ -165,13 +192,16 @@ class PassageIndex:
         table = self._existing()
         if table is None or k < 1 or (versions is not None and not versions):
             return []
-        with _faults(self.path):
+        with self._reading.passing(), _faults(self.path):
             search: LanceVectorQueryBuilder = cast("Any", table.search(np.asarray(vector, np.float32)))
             query = search.distance_type("cosine").select(["passage_id", "_distance"]).limit(k)
-            if self._rows_within(versions) <= self._all_rows:
+            within = self._rows_within(versions)
+            if within <= self._all_rows:
                 query = query.bypass_vector_index()
             else:
-                query = query.minimum_nprobes(_PROBED).maximum_nprobes(_PARTITIONS).refine_factor(_REFINED)
+                partitions = _partitions(self._rows_within(None))
+                probed = math.ceil(partitions * min(1.0, _SCANNED_ROWS / within))
+                query = query.minimum_nprobes(probed).maximum_nprobes(2 * partitions).refine_factor(_REFINED)
             if (condition := self._within(versions)) is not None:
                 query = query.where(condition, prefilter=True)
             found = query.to_arrow()
@@ -186,7 +216,7 @@ class PassageIndex:
         table = self._existing()
         if table is None or k < 1 or not words.strip() or (versions is not None and not versions):
             return []
-        with _faults(self.path):
+        with self._reading.passing(), _faults(self.path):
             query = table.search(_any_of(words), query_type="fts").select(["passage_id", "_score"]).limit(k)
             if (condition := self._within(versions)) is not None:
                 query = query.where(condition, prefilter=True)
@@ -194,17 +224,17 @@ class PassageIndex:
         return list(zip(found["passage_id"].to_pylist(), found["_score"].to_pylist(), strict=True))
 
     def vectors(self, passage_ids: Collection[str]) -> dict[str, npt.NDArray[np.float32]]:
-        """Return the (384,) float32 vectors of the passages that are in the index."""
+        """Return the (dims,) float32 vectors of the passages that are in the index."""
         table = self._existing()
         out: dict[str, npt.NDArray[np.float32]] = {}
         if table is None:
             return out
-        with _faults(self.path):
+        with self._reading.passing(), _faults(self.path):
             for condition in _conditions("passage_id", passage_ids):
                 found = (
                     table.search().where(condition).select(["passage_id", "vector"]).limit(len(passage_ids)).to_arrow()
                 )
-                matrix = found["vector"].combine_chunks().flatten().to_numpy().reshape(-1, DIMS)
+                matrix = found["vector"].combine_chunks().flatten().to_numpy().reshape(-1, self.dims)
                 out.update(zip(found["passage_id"].to_pylist(), matrix, strict=True))
         return out
 
@@ -213,7 +243,7 @@ class PassageIndex:
         table = self._existing()
         if table is None:
             return 0
-        with _faults(self.path):
+        with self._reading.passing(), _faults(self.path):
             return int(table.count_rows())
 
     def version_counts(self) -> dict[str, int]:
@@ -231,10 +261,22 @@ class PassageIndex:
             table = self._existing()
             if table is None:
                 return
-            loose = max(self._loose_rows, _unindexed(table))
-            worth = loose >= _WORTH_ROWS or loose * _WORTH_SHARE >= table.count_rows()
-            if loose and (worth or self._loose_writes >= _WORTH_WRITES):
+            rows, loose = table.count_rows(), max(self._loose_rows, _unindexed(table))
+            worth = loose >= _WORTH_ROWS or loose * _WORTH_SHARE >= rows or self._loose_writes >= _WORTH_WRITES
+            if (loose and worth) or (rows > self._all_rows and not _parts(table)):
                 self._merge(table)
+
+    def purge(self) -> None:
+        """Leave nothing of removed rows on the disk: write those that stay anew, and all indexes; takes about as long as making them."""
+        with self._write():
+            table = self._existing()
+            if table is None:
+                return
+            table.update(values_sql={"passage_id": "passage_id"})  # which writes every row anew, in one step
+            for one in table.list_indices():
+                if one.columns != ["vector"]:
+                    table.create_index(one.columns[0], config=_config(one.columns[0]), name=one.name, replace=True)
+            self._merge(table, anew=True)
 
     def close(self) -> None:
         """Forget the open table; it opens again when needed."""
@@ -256,7 +298,7 @@ class PassageIndex:
                 self.close()
             elif self._table is None:
                 with _faults(self.path, ValueError):  # which is what a folder without a table is to LanceDB
-                    self._table = self._connect().open_table(TABLE)
+                    self._table = self._connect().open_table(self.name)
             return self._table
 
     @contextmanager
@@ -276,7 +318,7 @@ class PassageIndex:
             table = self._existing()
             if table is None:
                 return {}
-            with _faults(self.path):
+            with self._reading.passing(), _faults(self.path):
                 column = table.search().select(["version_id"]).to_arrow()["version_id"]
             self._counts = {one["values"].as_py(): one["counts"].as_py() for one in column.value_counts()}
         return self._counts
@@ -320,22 +362,57 @@ class PassageIndex:
         self._loose_rows += added
         self._loose_writes += 1
         if not table.list_indices():
-            from lancedb.index import FTS, BTree
-
-            table.create_index("text", config=FTS(with_position=True, remove_stop_words=False))
-            table.create_index("version_id", config=BTree())
+            _index_words_and_ids(table)
             self._loose_rows = 0
         elif self._loose_rows > _LOOSE_ROWS and self._loose_rows * _LOOSE_SHARE > table.count_rows():
             self._merge(table)
 
-    def _merge(self, table: Table) -> None:
-        if table.count_rows() > self._all_rows and not any(one.columns == ["vector"] for one in table.list_indices()):
+    def _merge(self, table: Table, *, anew: bool = False) -> None:
+        """Merge what was written; make the index of the vectors where there are enough and it is missing, has many parts, or ``anew``."""
+        _index_words_and_ids(table)
+        table.optimize(cleanup_older_than=_KEPT)
+        rows = table.count_rows()
+        if rows > self._all_rows and (anew or not 0 < _parts(table) <= _MOST_PARTS):
             from lancedb.index import IvfSq
 
-            table.create_index("vector", config=IvfSq(distance_type="cosine", num_partitions=_PARTITIONS))
-        table.optimize(cleanup_older_than=dt.timedelta(minutes=1))
+            config = IvfSq(distance_type="cosine", num_partitions=_partitions(rows))
+            table.create_index("vector", config=config, name=_MEANING, replace=True)
+        for one in table.list_indices():
+            if one.columns == ["vector"] and (one.name != _MEANING or rows <= self._all_rows):
+                table.drop_index(one.name)
+        with self._reading.closed(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # which tells of readers of older versions: there are none now
+            table.optimize(cleanup_older_than=dt.timedelta(0))
         self._loose_rows = 0
         self._loose_writes = 0
+
+
+def _partitions(rows: int) -> int:
+    """Return how many partitions the vectors of so many rows are put into."""
+    return max(1, rows // _PARTITION_ROWS)
+
+
+def _parts(table: Table) -> int:
+    """Return how many parts the index of the vectors has, 0 when there is none."""
+    if all(one.name != _MEANING for one in table.list_indices()):
+        return 0
+    stats = table.index_stats(_MEANING)
+    return 0 if stats is None else int(stats.num_indices or 1)
+
+
+def _index_words_and_ids(table: Table) -> None:
+    """Make the indexes of the other columns where they are missing."""
+    there = {column for one in table.list_indices() for column in one.columns}
+    for column in ("text", "version_id", "passage_id"):
+        if column not in there:
+            table.create_index(column, config=_config(column))
+
+
+def _config(column: str) -> FTS | BTree:
+    """Return the index that a column of words or ids has."""
+    from lancedb.index import FTS, BTree
+
+    return FTS(with_position=True, remove_stop_words=False) if column == "text" else BTree()
 
 
 def _unindexed(table: Table) -> int:
@@ -347,22 +424,22 @@ def _unindexed(table: Table) -> int:
     return int(table.count_rows())
 
 
-def _schema(model_id: str) -> pa.Schema:
+def _schema(model_id: str, dims: int) -> pa.Schema:
     fields = [
         pa.field("passage_id", pa.string(), nullable=False),
         pa.field("version_id", pa.string(), nullable=False),
         pa.field("text", pa.string(), nullable=False),
-        pa.field("vector", pa.list_(pa.float32(), DIMS), nullable=False),
+        pa.field("vector", pa.list_(pa.float32(), dims), nullable=False),
     ]
     return pa.schema(fields, metadata={_MODEL_KEY: model_id.encode()})
 
 
-def _checked(version_id: str, rows: Sequence[IndexRow]) -> Sequence[IndexRow]:
+def _checked(version_id: str, rows: Sequence[IndexRow], dims: int) -> Sequence[IndexRow]:
     for row in rows:
         if row.version_id != version_id:
             raise ValueError(f"passage {row.passage_id} is not of version {version_id}")
-        if row.vector.shape != (DIMS,):
-            raise ValueError(f"passage {row.passage_id} has a vector of shape {row.vector.shape}, not ({DIMS},)")
+        if row.vector.shape != (dims,):
+            raise ValueError(f"passage {row.passage_id} has a vector of shape {row.vector.shape}, not ({dims},)")
     return rows
 
 
@@ -372,7 +449,7 @@ def _arrow(rows: Sequence[IndexRow], schema: pa.Schema) -> pa.Table:
         pa.array([row.passage_id for row in rows], pa.string()),
         pa.array([row.version_id for row in rows], pa.string()),
         pa.array([_plain(row.text) for row in rows], pa.string()),
-        pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), DIMS),
+        pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), matrix.shape[1]),
     ]
     return pa.Table.from_arrays(columns, schema=schema)
 
