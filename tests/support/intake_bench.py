@@ -18,6 +18,7 @@ from datazoom_desktop.jobs.model import Job, JobKind, JobState, WorkContext
 from datazoom_desktop.jobs.queue import Queue
 from datazoom_desktop.kernel.changes import ChangeBus
 from datazoom_desktop.storage import spool
+from datazoom_desktop.storage.passage_index import DEFAULT_MODEL_ID
 from datazoom_desktop.storage.room import RoomStorage
 from tests.support.rooms import direction, page_records, passage_records
 
@@ -109,7 +110,7 @@ class Bench:
 
     def end_embed(self, begun: tuple[Any, Path]) -> None:
         """Bring what the worker made into the room, and into the index."""
-        self._conclude(begun[0], {"count": 1}, begun[1])
+        self._conclude(begun[0], {"count": 1, "model": DEFAULT_MODEL_ID}, begun[1])
         self.index()
 
     def index(self) -> None:

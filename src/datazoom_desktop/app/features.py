@@ -35,7 +35,7 @@ class Feature:
 
 FEATURES = (
     Feature("organizations", ("datazoom_desktop.app.verbs.rooms:add",)),
-    Feature("intake", ("datazoom_desktop.app.verbs.ingest:add",)),
+    Feature("intake", ("datazoom_desktop.app.verbs.ingest:add", "datazoom_desktop.app.verbs.index:add")),
     Feature("documents", ("datazoom_desktop.app.verbs.documents:add",)),
     Feature("search", ("datazoom_desktop.app.verbs.search:add", "datazoom_desktop.app.verbs.clauses:add")),
     Feature("tables", ("datazoom_desktop.app.verbs.tables:add",)),

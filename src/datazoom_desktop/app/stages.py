@@ -8,6 +8,9 @@ _WORK = {
     "intake.embed": "Finding meanings",
     "intake.index": "Indexing",
     "intake.optimize": "Tidying the index",
+    "intake.purge": "Deleting what left the index",
+    "intake.reembed": "Finding meanings for another search model",
+    "intake.exchange": "Changing the search model",
 }
 
 

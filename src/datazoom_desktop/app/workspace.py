@@ -16,13 +16,12 @@ from datazoom_desktop.documents.render import PageRenderer
 from datazoom_desktop.documents.service import Documents
 from datazoom_desktop.engines.choice import Choice, none_chosen
 from datazoom_desktop.engines.device import usable_cores
-from datazoom_desktop.engines.onnx_embedder import OnnxEmbedder
+from datazoom_desktop.engines.embedders import ChosenEmbedder, Embedders
 from datazoom_desktop.intake.service import Intake
 from datazoom_desktop.jobs.model import JobState
 from datazoom_desktop.jobs.queue import Queue
 from datazoom_desktop.jobs.runner import Runner
 from datazoom_desktop.kernel.changes import ChangeBus
-from datazoom_desktop.kernel.resources import resource_path
 from datazoom_desktop.organizations.model import RoomInfo
 from datazoom_desktop.organizations.register import Rooms
 from datazoom_desktop.search.clause_index import ClauseSource
@@ -50,18 +49,21 @@ class Workspace:
         self,
         info: RoomInfo,
         storage: RoomStorage,
-        embedder: OnnxEmbedder,
-        clauses: ClauseSource,
+        home: Path,
         llm: Callable[[str], Choice],
         bus: ChangeBus | None = None,
     ) -> None:
-        """Build the services of an open room; ``llm`` is asked, with the room's id, what answers, at each question."""
+        """Build the services of an open room in ``home``; ``llm`` is asked, with the room's id, what answers, at each question."""
         self.info = info
         self.storage = storage
         self.bus = bus or ChangeBus()
         self.queue = Queue(storage.db)
         self.documents = Documents(storage)
-        self.intake = Intake(storage, self.queue, self.bus)
+        self.embedders = Embedders(home / "embedders")
+        embedder = ChosenEmbedder(self.embedders, lambda: storage.passages.model_id)
+        clauses = ClauseSource(home, embedder)
+        self.intake = Intake(storage, self.queue, self.bus, self.embedders)
+        self.intake.before_exchange(clauses.prepare)
         self.runner = Runner(
             storage.db, self.queue, self.intake.kinds(), self.bus, storage.scratch, workers=worker_count()
         )
@@ -122,13 +124,7 @@ def open_workspace(
     info = rooms.find(room)
     storage = rooms.open(info.room_id)
     try:
-        model = embedder()
-        return Workspace(info, storage, model, ClauseSource(home, model), llm, bus)
+        return Workspace(info, storage, home, llm, bus)
     except BaseException:
         storage.close()
         raise
-
-
-def embedder() -> OnnxEmbedder:
-    """Return the embedder that ships with the product; its weights are loaded at first use."""
-    return OnnxEmbedder(resource_path("models", "all-MiniLM-L6-v2"))

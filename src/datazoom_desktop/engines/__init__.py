@@ -1,7 +1,8 @@
 """The true seams: what turns text into vectors, answers in words, or reads pictures, each behind a Protocol with its adapters.
 
 ``embed`` is the Protocol of the embedder; ``onnx_embedder`` is the one that ships, complete with its weights, and
-``st_embedder`` runs the same model through sentence-transformers where a graphics card is worth an extra install. ``llm``
+``st_embedder`` runs the same model through sentence-transformers where a graphics card is worth an extra install;
+``embedders`` finds those that are on this machine by their ids. ``llm``
 is the Protocol of a language model and its one authoritative state; ``llama_server`` runs llama.cpp in a child process,
 ``openai_client`` speaks to it and to any other server alike. ``choice`` says which of them serves a purpose, and why;
 ``address`` which addresses may be asked at all; ``router`` keeps what was chosen. ``catalogue``,

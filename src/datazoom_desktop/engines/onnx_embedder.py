@@ -67,6 +67,11 @@ class OnnxEmbedder:
         self._known: _Loaded | None = None
 
     @property
+    def folder(self) -> Path:
+        """Where the model's files are."""
+        return self._folder
+
+    @property
     def model_id(self) -> str:
         """The model, as stored with an index."""
         return self._card().model_id

@@ -2,7 +2,8 @@
 
 A short document is turned into vectors where it is read; a long one by a job of its own. Either way its rows are kept in memory until
 the next writing of the index, which takes all that are there: one write for a hundred short notes costs as much as one for a single
-note. A program that ends before that has lost nothing but the vectors; they are made again.
+note. A program that ends before that has lost nothing but the vectors; they are made again. So are those of another embedder than the
+one whose index answers when they are written, since that may have been exchanged meanwhile (see ``reindexing``).
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import json
 import threading
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from datazoom_desktop.documents import store
-from datazoom_desktop.jobs.model import MEBIBYTE, Failure, Job, JobKind, WorkContext
+from datazoom_desktop.engines.embedders import Embedders
+from datazoom_desktop.jobs.model import MEBIBYTE, Failure, Job, JobKind, NewJob, WorkContext
 from datazoom_desktop.jobs.queue import Queue
 from datazoom_desktop.kernel import clock
 from datazoom_desktop.kernel.changes import Changes, Topic
+from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.storage import spool
 from datazoom_desktop.storage.database import Cursor
 from datazoom_desktop.storage.passage_index import IndexRow
@@ -26,6 +29,7 @@ from datazoom_desktop.storage.room import RoomStorage
 EMBED = "intake.embed"
 INDEX = "intake.index"
 OPTIMIZE = "intake.optimize"
+PURGE = "intake.purge"
 ROOM = "room"  #: what the jobs of the index are about
 
 EMBED_WHILE_READING = 128  #: passages of a document that are turned into vectors where it is read
@@ -38,6 +42,14 @@ _MEMORY = 2048 * MEBIBYTE
 _SILENCE_SECONDS = 120.0
 
 
+class _Held(NamedTuple):
+    """The rows of one reading of a version, with the embedder that made their vectors."""
+
+    reading: str
+    model_id: str
+    rows: Sequence[IndexRow]
+
+
 class Indexing:
     """Makes vectors and writes the index of an open room.
 
@@ -45,14 +57,16 @@ class Indexing:
         lock: Held from looking whether a reading is still the latest until it is in the index.
     """
 
-    def __init__(self, storage: RoomStorage, queue: Queue) -> None:
-        """Serve an open room."""
+    def __init__(self, storage: RoomStorage, queue: Queue, embedders: Embedders) -> None:
+        """Serve an open room, whose index names one of ``embedders``."""
         self.lock = threading.Lock()
         self._storage = storage
         self._queue = queue
+        self._embedders = embedders
         self._changed = threading.Condition()  # guards what follows
-        self._held: dict[str, tuple[str, Sequence[IndexRow]]] = {}
+        self._held: dict[str, _Held] = {}
         self._unconfirmed: dict[str, str] = {}  #: readings that are in the index but may not be marked so
+        self._written_to = storage.passages.name  #: the index that those are in
 
     def kinds(self) -> tuple[JobKind, ...]:
         """Return the kinds that the runner needs."""
@@ -88,17 +102,33 @@ class Indexing:
                 failed=_failed,
                 max_attempts=3,
             ),
+            JobKind(
+                name=PURGE,
+                unit="steps",
+                where="here",
+                run=self._purge,
+                apply=lambda tx, job, result, scratch: Changes.of(Topic.PASSAGES),
+                failed=_failed,
+                max_attempts=3,
+            ),
         )
 
     def wait_for_room(self) -> None:
         """Wait while very much is held already; not from the database's lane."""
         with self._changed:
-            self._changed.wait_for(lambda: sum(len(rows) for _, rows in self._held.values()) < _ROWS_HELD, _PATIENCE)
+            self._changed.wait_for(lambda: sum(len(one.rows) for one in self._held.values()) < _ROWS_HELD, _PATIENCE)
 
-    def take(self, tx: Cursor, version_id: str, reading: str, rows: Sequence[IndexRow]) -> None:
+    def at_once(self) -> dict[str, Any]:
+        """Return what a worker that reads is told, so that it turns short documents into vectors too; nothing where it cannot."""
+        try:
+            return {"embed": EMBED_WHILE_READING, "model": self._model_folder()}
+        except Problem:  # told by the job that does nothing but that
+            return {}
+
+    def take(self, tx: Cursor, version_id: str, reading: str, rows: Sequence[IndexRow], model_id: str) -> None:
         """Hold the rows of a reading until the index is written, and queue that in the caller's transaction."""
         with self._changed:
-            self._held[version_id] = reading, rows
+            self._held[version_id] = _Held(reading, model_id, rows)
         self._queue.enqueue(tx, INDEX, ROOM, "Index", {}, priority=_BEFORE_READING)
 
     def resume(self, tx: Cursor) -> frozenset[str]:
@@ -113,6 +143,10 @@ class Indexing:
         """Queue tidying the index once everything before it is done."""
         self._queue.enqueue(tx, OPTIMIZE, ROOM, "Index", {}, priority=_LAST)
 
+    def enqueue_purge(self, tx: Cursor) -> None:
+        """Queue deleting from the disk what the index still holds of rows that were taken out, once everything before it is done."""
+        self._queue.enqueue(tx, PURGE, ROOM, "Index", {}, priority=_LAST)
+
     # --- vectors ------------------------------------------------------------------------------------------------------------------
 
     def _prepare(self, job: Job, scratch: Path) -> dict[str, Any]:
@@ -122,7 +156,7 @@ class Indexing:
         ids = {"reading": reading_of(version), "ids": [passage_id for passage_id, _ in rows]}
         (scratch / "ids.json").write_text(json.dumps(ids), encoding="utf-8")
         (scratch / "texts.json").write_text(json.dumps([text for _, text in rows]), encoding="utf-8")
-        return {"texts": str(scratch / "texts.json")}
+        return {"texts": str(scratch / "texts.json"), "model": self._model_folder()}
 
     def _settle(self, job: Job, result: dict[str, Any], scratch: Path) -> None:
         made = json.loads((scratch / "ids.json").read_text(encoding="utf-8"))
@@ -135,7 +169,7 @@ class Indexing:
         """Hold what was made, unless the version was read again meanwhile: then the job that this queued does."""
         version = store.version(tx, job.subject)
         if version is not None and version.state == "read" and reading_of(version) == result["reading"]:
-            self.take(tx, job.subject, result["reading"], result["rows"])
+            self.take(tx, job.subject, result["reading"], result["rows"], result["model"])
         return Changes.of(Topic.DOCUMENTS, Topic.JOBS, ids=(job.subject,))
 
     # --- the index ----------------------------------------------------------------------------------------------------------------
@@ -146,31 +180,59 @@ class Indexing:
             self._changed.notify_all()
         try:
             with self.lock:
+                index = self._storage.passages
+                if self._written_to != index.name:
+                    self._written_to, self._unconfirmed = index.name, {}
                 with self._storage.db.read() as cursor:
                     latest = _latest(cursor, {*batch, *self._unconfirmed})
-                current = {one: rows for one, (reading, rows) in batch.items() if latest.get(one) == reading}
-                self._storage.passages.replace_many(current)
+                fresh = {one: held for one, held in batch.items() if latest.get(one) == held.reading}
+                current = {one: held for one, held in fresh.items() if held.model_id == index.model_id}
+                index.replace_many({one: held.rows for one, held in current.items()})
         except BaseException:
             with self._changed:
                 self._held = {**batch, **self._held}
             raise
         done = {one: reading for one, reading in self._unconfirmed.items() if latest.get(one) == reading}
-        done.update((one, batch[one][0]) for one in current)
+        done.update((one, held.reading) for one, held in current.items())
         self._unconfirmed = done
         context.progress(len(done), len(done))
-        return {"readings": done}
+        return {"readings": done, "index": self._written_to, "outdated": sorted(fresh.keys() - current.keys())}
 
     def _written(self, tx: Cursor, job: Job, result: dict[str, Any], scratch: Path) -> Changes:
         readings: dict[str, str] = result["readings"]
-        latest = _latest(tx, readings)
+        outdated: list[str] = result["outdated"]
+        latest = _latest(tx, {*readings, *outdated})
         versions = [one for one, reading in readings.items() if latest.get(one) == reading]
+        if result["index"] != self._storage.passages.name:  # exchanged meanwhile for one that lacks them
+            outdated, versions = [*outdated, *versions], []
         store.mark_indexed(tx, versions, clock.now())
+        self.embed_again(tx, [one for one in outdated if one in latest])
         if versions:
             self.enqueue_optimize(tx)
         return Changes.of(Topic.DOCUMENTS, Topic.PASSAGES, Topic.JOBS, ids=tuple(versions))
 
+    def _model_folder(self) -> str:
+        """Return the folder of the embedder whose index answers; not from the database's lane.
+
+        Raises:
+            Problem: It is not on this machine.
+        """
+        return str(self._embedders.find(self._storage.passages.model_id).folder)
+
+    def embed_again(self, tx: Cursor, version_ids: Sequence[str]) -> None:
+        """Queue turning these versions' passages into vectors, in the caller's transaction."""
+        titles = store.paths_of_versions(tx, version_ids)
+        new = [NewJob(one, titles.get(one, one), {}, -1) for one in version_ids]
+        if new:
+            self._queue.enqueue_many(tx, EMBED, new)
+
     def _optimize(self, job: Job, context: WorkContext) -> dict[str, Any]:
         self._storage.passages.optimize()
+        context.progress(1, 1)
+        return {}
+
+    def _purge(self, job: Job, context: WorkContext) -> dict[str, Any]:
+        self._storage.passages.purge()
         context.progress(1, 1)
         return {}
 

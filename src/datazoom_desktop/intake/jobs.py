@@ -13,8 +13,10 @@ from typing import Any
 from datazoom_desktop.activity import trail
 from datazoom_desktop.documents import register, store
 from datazoom_desktop.documents.register import Incoming, Placed
+from datazoom_desktop.engines.embedders import Embedders
 from datazoom_desktop.intake import store as intake_store
-from datazoom_desktop.intake.indexing import EMBED, EMBED_WHILE_READING, Indexing, index_rows
+from datazoom_desktop.intake.indexing import EMBED, Indexing, index_rows
+from datazoom_desktop.intake.reindexing import Reindexing
 from datazoom_desktop.intake.scan import FolderScan
 from datazoom_desktop.intake.trash import Trash
 from datazoom_desktop.jobs.model import Failure, Job, JobKind, NewJob
@@ -46,12 +48,13 @@ _MOST_PATHS = (
 class IntakeJobs:
     """Intake's handlers, bound to an open room."""
 
-    def __init__(self, storage: RoomStorage, queue: Queue) -> None:
-        """Serve an open room."""
+    def __init__(self, storage: RoomStorage, queue: Queue, embedders: Embedders) -> None:
+        """Serve an open room, whose index names one of ``embedders``."""
         self._storage = storage
         self._queue = queue
         self._passwords: tuple[str, ...] = ()
-        self.indexing = Indexing(storage, queue)
+        self.indexing = Indexing(storage, queue, embedders)
+        self.reindexing = Reindexing(storage, queue, embedders, self.indexing)
         self.trash = Trash(storage, queue, self.indexing.lock)
         self.scan = FolderScan(storage, self.trash, self._place)
 
@@ -82,6 +85,7 @@ class IntakeJobs:
                 silence_seconds=_SILENCE_SECONDS,
             ),
             *self.indexing.kinds(),
+            *self.reindexing.kinds(),
         )
 
     def offer_passwords(self, passwords: Sequence[str]) -> None:
@@ -133,14 +137,15 @@ class IntakeJobs:
         assert version is not None
         if version.state == "unreadable":
             self._storage.db.write(lambda tx: store.mark_new(tx, version.version_id))
+        # What was read before stays searchable until what is read now is in the room: then the index comes after that.
+        at_once = self.indexing.at_once() if version.read_at is None else {}
         return {
             "file": str(self._storage.blobs.path(version.sha256)),
             "name": (paths[0] if paths else job.title).rsplit("/", 1)[-1],
             "version_id": version.version_id,
             "passwords": list(self._passwords),
             "most_inside": _most_inside(len(paths), depth),
-            # What was read before stays searchable until what is read now is in the room: then the index comes after that.
-            "embed": EMBED_WHILE_READING if version.read_at is None else 0,
+            **at_once,
         }
 
     def _settle_read(self, job: Job, result: dict[str, Any], scratch: Path) -> None:
@@ -193,7 +198,7 @@ class IntakeJobs:
             )
             # What is read becomes searchable before more is read.
             if result.get("vectors"):
-                self.indexing.take(tx, version_id, clock.iso(at), result["rows"])
+                self.indexing.take(tx, version_id, clock.iso(at), result["rows"], result["model"])
             else:
                 self.enqueue(tx, EMBED, version_id, priority=min(-1, job.priority), title=job.title)
         for attachment in result.get("attachments", ()):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 
 from datazoom_desktop.activity import trail
 from datazoom_desktop.documents import store
 from datazoom_desktop.documents.model import TrashedRow
+from datazoom_desktop.engines.embedders import Embedders
+from datazoom_desktop.engines.onnx_embedder import OnnxEmbedder
 from datazoom_desktop.intake import store as sources
 from datazoom_desktop.intake.folders import Found, LeftOut, walk
 from datazoom_desktop.intake.indexing import EMBED, OPTIMIZE, ROOM
 from datazoom_desktop.intake.jobs import READ, SCAN, IntakeJobs, free_name
 from datazoom_desktop.intake.readers import registry
+from datazoom_desktop.intake.reindexing import Standing
 from datazoom_desktop.intake.rereading import Reading, outdated, worth_reading_again
 from datazoom_desktop.intake.scan import register_source
 from datazoom_desktop.intake.store import SourceRow
@@ -32,12 +35,12 @@ _LEFT = Changes.of(Topic.DOCUMENTS, Topic.PAGES, Topic.PASSAGES, Topic.JOBS)
 class Intake:
     """Takes files into a room; the work itself runs as jobs, so nothing here waits for it."""
 
-    def __init__(self, storage: RoomStorage, queue: Queue, bus: ChangeBus) -> None:
-        """Serve an open room."""
+    def __init__(self, storage: RoomStorage, queue: Queue, bus: ChangeBus, embedders: Embedders | None = None) -> None:
+        """Serve an open room, whose index names one of ``embedders`` (None: those that ship)."""
         self._storage = storage
         self._queue = queue
         self._bus = bus
-        self._jobs = IntakeJobs(storage, queue)
+        self._jobs = IntakeJobs(storage, queue, embedders or Embedders())
 
     def kinds(self) -> tuple[JobKind, ...]:
         """Return the kinds of job that intake's work consists of."""
@@ -130,6 +133,30 @@ class Intake:
         self._bus.publish(Changes.of(Topic.JOBS, Topic.DOCUMENTS))
         return len(chosen)
 
+    def embedder_standing(self) -> Standing:
+        """Return which embedder answers in this room, and how far a change to another is."""
+        return self._jobs.reindexing.standing()
+
+    def change_embedder(self, embedder: OnnxEmbedder) -> bool:
+        """Let the room change to another embedder; return whether there is anything to do. See ``Reindexing.begin``.
+
+        Raises:
+            Problem: Its files are missing or damaged.
+        """
+        begun = self._jobs.reindexing.begin(embedder)
+        self._bus.publish(Changes.of(Topic.JOBS, Topic.PASSAGES))
+        return begun
+
+    def keep_embedder(self) -> bool:
+        """Give up a change to another embedder; return whether there was one."""
+        kept = self._jobs.reindexing.give_up()
+        self._bus.publish(Changes.of(Topic.JOBS, Topic.PASSAGES))
+        return kept
+
+    def before_exchange(self, prepare: Callable[[OnnxEmbedder], None]) -> None:
+        """Have ``prepare`` called, off the window's thread, with each embedder that is about to answer."""
+        self._jobs.reindexing.prepare_for = prepare
+
     def _readings(self) -> list[Reading]:
         with self._storage.db.read() as cursor:
             return [Reading(*row) for row in store.readings(cursor)]
@@ -183,7 +210,7 @@ class Intake:
         Raises:
             Problem: One of the paths is not in the trash; then nothing is deleted.
         """
-        number = self._jobs.trash.empty(_cleaned(paths))
+        number = self._jobs.trash.empty(_cleaned(paths), self._jobs.indexing.enqueue_purge)
         self._bus.publish(_LEFT)
         return number
 
@@ -208,6 +235,7 @@ class Intake:
                         count += 1
             if count and (OPTIMIZE, ROOM) not in pending:
                 self._jobs.indexing.enqueue_optimize(tx)
+            self._jobs.reindexing.resume(tx)
             return count
 
         count = self._storage.db.write(work)

@@ -154,3 +154,30 @@ def unclaimed(cursor: Cursor, hashes: Sequence[str]) -> list[str]:
         "SELECT name FROM (SELECT unnest(?) AS name) WHERE name NOT IN (SELECT sha256 FROM versions)", [list(hashes)]
     ).fetchall()
     return [row[0] for row in rows]
+
+
+# --- what can be searched ---------------------------------------------------------------------------------------------------------
+
+
+class Searchable(NamedTuple):
+    """A version that can be searched: when it was read (UTC), how many passages it has, and a path it stands at, or its id."""
+
+    version_id: str
+    read_at: dt.datetime
+    passages: int
+    name: str
+
+
+def searchable(cursor: Cursor, version_ids: Sequence[str] | None = None) -> list[Searchable]:
+    """Return the versions, or those of some, that can be searched and have passages; those that stand somewhere first, by path."""
+    only = "" if version_ids is None else "AND v.version_id IN (SELECT unnest($versions))"
+    rows = cursor.execute(
+        f"""
+        SELECT v.version_id, v.read_at, c.number, coalesce(p.path, v.version_id) FROM versions v
+        JOIN (SELECT version_id, count(*) AS number FROM passages GROUP BY version_id) c USING (version_id)
+        LEFT JOIN (SELECT version_id, min(path) AS path FROM paths GROUP BY version_id) p USING (version_id)
+        WHERE v.state = 'indexed' {only} ORDER BY p.path NULLS LAST, v.version_id
+        """,
+        {} if version_ids is None else {"versions": list(version_ids)},
+    ).fetchall()
+    return [Searchable(*row) for row in rows]

@@ -85,8 +85,10 @@ class Trash:
 
         return self._storage.db.write(work)
 
-    def empty(self, paths: Sequence[str] = ()) -> int:
-        """Delete for good what is in the trash, or some of it; return how many originals were deleted.
+    def empty(self, paths: Sequence[str], purge: Callable[[Cursor], None]) -> int:
+        """Delete for good what is in the trash, or some of it (none named: all); return how many originals were deleted.
+
+        ``purge`` is called in the transaction, to have the files rid of what was taken out of the index before.
 
         A document goes with all its versions and with what was attached to it, unless the room or the trash still holds it
         elsewhere.
@@ -108,6 +110,7 @@ class Trash:
             self._queue.forget(tx, [version_id for version_id, _ in gone])
             store.add_leftovers(tx, store.VERSION, [version_id for version_id, _ in gone])
             store.add_leftovers(tx, store.ORIGINAL, [sha256 for _, sha256 in gone])
+            purge(tx)
             detail = {"paths": sorted({row.path for row in rows}), "originals": len(gone)}
             trail.record(tx, actor="user", intent="trash.emptied", subject=", ".join(paths) or "trash", detail=detail)
             return len(gone)

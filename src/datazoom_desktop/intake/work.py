@@ -56,12 +56,13 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
     Args:
         payload: ``file`` (path of the bytes), ``name`` (the file's own), ``version_id``, ``passwords`` (a list), ``most_inside`` (how
-            many files found inside it may be taken out), ``embed`` (up to how many passages are turned into vectors at once).
+            many files found inside it may be taken out), ``embed`` (up to how many passages are turned into vectors at once), ``model``
+            (the embedder's folder; the one that ships where it is left out).
         context: The job's.
 
     Returns:
         ``media_type``, ``reader`` (name and version, or None), ``title``, ``pages``, ``chars``, ``passages`` (how many of each),
-        ``vectors`` (vectors.npy holds a row for each passage), ``locked`` (some pages wait for a password), ``coverage`` and ``reason`` and ``remedy`` (set when the file has no page), ``attachments`` (``name``, ``file``).
+        ``vectors`` (vectors.npy holds a row for each passage), ``model`` (the embedder's id, where it does), ``locked`` (some pages wait for a password), ``coverage`` and ``reason`` and ``remedy`` (set when the file has no page), ``attachments`` (``name``, ``file``).
     """
     file, name = Path(payload["file"]), str(payload["name"])
     kind = detect.media_type(file, name)
@@ -87,8 +88,9 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
     )
     write_passages(context.scratch / PASSAGES, payload["version_id"], records)
     at_once = 0 < len(found) <= payload.get("embed", 0)
-    if at_once:
-        _write_vectors([clean(p.prefix + p.text) or "" for p in found], context, lambda done: None)
+    embedder = _embedder(payload.get("model")) if at_once else None
+    if embedder is not None:
+        _write_vectors(embedder, [clean(p.prefix + p.text) or "" for p in found], context, lambda done: None)
     return {
         "media_type": kind,
         "reader": f"{reader.name} {reader.version}" if reader is not None else None,
@@ -98,6 +100,7 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
         "chars": sum(len(page.text) for page in taken.pages),
         "passages": len(found),
         "vectors": at_once,
+        "model": embedder.model_id if embedder is not None else None,
         "coverage": str(failure.coverage) if failure else None,
         "reason": clean(failure.reason) if failure else None,
         "remedy": clean(failure.remedy) if failure else None,
@@ -109,14 +112,19 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 
 def embed(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Turn texts into vectors: ``payload["texts"]`` names a JSON list of strings; vectors.npy gets a row each, in order."""
+    """Turn texts into vectors: ``payload["texts"]`` names a JSON list of strings; vectors.npy gets a row each, in order.
+
+    ``payload["model"]`` is the embedder's folder; the one that ships where it is left out. Returns ``count`` and ``model``, its id.
+    """
     texts: list[str] = json.loads(Path(payload["texts"]).read_text(encoding="utf-8"))
-    _write_vectors(texts, context, lambda done: context.progress(done, len(texts)))
-    return {"count": len(texts)}
+    embedder = _embedder(payload.get("model"))
+    _write_vectors(embedder, texts, context, lambda done: context.progress(done, len(texts)))
+    return {"count": len(texts), "model": embedder.model_id}
 
 
-def _write_vectors(texts: Sequence[str], context: Context, progress: Callable[[int], None]) -> None:
-    embedder = _embedder()
+def _write_vectors(
+    embedder: OnnxEmbedder, texts: Sequence[str], context: Context, progress: Callable[[int], None]
+) -> None:
     vectors = np.empty((len(texts), embedder.dims), np.float32)
     for start in range(0, len(texts), _TEXTS_AT_ONCE):
         context.check()
@@ -206,9 +214,9 @@ def _word_pieces() -> WordPieces:
     return WordPieces(resource_path("models", "all-MiniLM-L6-v2", "tokenizer.json"))
 
 
-@functools.cache
-def _embedder() -> OnnxEmbedder:
+@functools.lru_cache(maxsize=2)  # the one that answers, and one that the room changes to
+def _embedder(folder: str | None) -> OnnxEmbedder:
     """Return this worker's embedder, on one thread: the workers share the cores among themselves."""
     from datazoom_desktop.engines.onnx_embedder import OnnxEmbedder
 
-    return OnnxEmbedder(threads=1)
+    return OnnxEmbedder(Path(folder) if folder else None, threads=1)

@@ -156,6 +156,10 @@ class Queue:
                 lease.cancel()
         store.delete_about(tx, subjects)
 
+    def withdraw(self, tx: Cursor, kinds: Collection[str]) -> None:
+        """Delete the jobs of these kinds that are not wanted any more, in the caller's transaction; those that run go on."""
+        store.delete_kinds(tx, kinds)
+
     # --- for the user -----------------------------------------------------------------------------------------------------------
 
     def list(self, states: Collection[JobState] | None = None, limit: int | None = None, offset: int = 0) -> Jobs:

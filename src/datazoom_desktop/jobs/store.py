@@ -177,6 +177,13 @@ def delete_about(cursor: Cursor, subjects: Collection[str]) -> None:
     cursor.execute("DELETE FROM jobs WHERE state <> 'running' AND subject IN (SELECT unnest(?))", [list(subjects)])
 
 
+def delete_kinds(cursor: Cursor, kinds: Collection[str]) -> None:
+    """Delete the jobs of these kinds that neither run nor are done."""
+    cursor.execute(
+        "DELETE FROM jobs WHERE state NOT IN ('running', 'done') AND kind IN (SELECT unnest(?))", [list(kinds)]
+    )
+
+
 def delete(cursor: Cursor, job_id: str) -> None:
     """Delete a job."""
     cursor.execute("DELETE FROM jobs WHERE job_id = ?", [job_id])

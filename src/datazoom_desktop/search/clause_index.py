@@ -102,10 +102,10 @@ class ClauseSource:
     def __init__(self, home: Path, embedder: Embedder) -> None:
         """Take the clauses that ship and those of ``home``; nothing is read before ``index``."""
         self._home = home
-        self._store = ClauseVectorStore(home / "cache" / "clauses", embedder)
+        self._embedder = embedder
         self.problems: tuple[Problem, ...] = ()  #: mistakes in the files, once they were read
         self._lock = threading.Lock()
-        self._index: ClauseIndex | None = None
+        self._index: tuple[str, ClauseIndex] | None = None  #: with the id of the model that its vectors are of
 
     def index(self) -> ClauseIndex:
         """Return the index; the first call reads the files, never call it on the window's thread.
@@ -114,9 +114,20 @@ class ClauseSource:
             Problem: The embedder's model is missing or damaged.
         """
         with self._lock:
-            if self._index is None:
-                library, self.problems = clauses.load(*clauses.folders(self._home))
-                self._index = ClauseIndex(
-                    self._store.of(library.clauses), ClauseMatcher(library.clauses), lexicons(library.clauses)
-                )
-            return self._index
+            model_id = self._embedder.model_id
+            if self._index is None or self._index[0] != model_id:
+                self._index = model_id, self._made(self._embedder)
+            return self._index[1]
+
+    def prepare(self, embedder: Embedder) -> None:
+        """Make the vectors that another embedder will need, and keep them on disk, so that its first question does not wait.
+
+        Raises:
+            Problem: The embedder's model is missing or damaged.
+        """
+        self._made(embedder)
+
+    def _made(self, embedder: Embedder) -> ClauseIndex:
+        library, self.problems = clauses.load(*clauses.folders(self._home))
+        vectors = ClauseVectorStore(self._home / "cache" / "clauses", embedder).of(library.clauses)
+        return ClauseIndex(vectors, ClauseMatcher(library.clauses), lexicons(library.clauses))

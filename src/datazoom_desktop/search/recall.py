@@ -21,19 +21,21 @@ class SentenceVectors:
     """Embeds the sentences of passages, the least recently used forgotten first; thread-safe."""
 
     def __init__(self, embedder: Embedder) -> None:
-        """Embed with ``embedder``."""
+        """Embed with ``embedder``; vectors of another of its models are not taken for those of the present one."""
         self._embedder = embedder
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, tuple[list[str], Vectors]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], tuple[list[str], Vectors]] = OrderedDict()
 
     def of(self, passage_ids: Sequence[str], pieces: Sequence[Sentence]) -> Vectors:
         """Return (number of pieces, dims) float32 vectors; a piece's ``passage`` is its position in ``passage_ids``."""
+        model = self._embedder.model_id
+        keys = [(model, passage_id) for passage_id in passage_ids]
         by_passage: dict[int, list[int]] = {}
         for i, piece in enumerate(pieces):
             by_passage.setdefault(piece.passage, []).append(i)
         texts = {p: [pieces[i].text for i in positions] for p, positions in by_passage.items()}
         with self._lock:
-            kept = {p: self._kept[passage_ids[p]] for p in by_passage if passage_ids[p] in self._kept}
+            kept = {p: self._kept[keys[p]] for p in by_passage if keys[p] in self._kept}
         known = {p: vectors for p, (said, vectors) in kept.items() if said == texts[p]}  # else it was read again since
         missing = [p for p in by_passage if p not in known]
         if missing:
@@ -44,8 +46,8 @@ class SentenceVectors:
                 at += len(by_passage[p])
         with self._lock:
             for p in by_passage:
-                self._kept[passage_ids[p]] = (texts[p], known[p])
-                self._kept.move_to_end(passage_ids[p])
+                self._kept[keys[p]] = (texts[p], known[p])
+                self._kept.move_to_end(keys[p])
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         out = np.empty((len(pieces), self._embedder.dims), np.float32)

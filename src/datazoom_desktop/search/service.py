@@ -48,7 +48,7 @@ class Search:
     """Finds the words that answer a question in an open room; thread-safe, reads only."""
 
     def __init__(self, storage: RoomStorage, documents: Documents, embedder: Embedder, clauses: ClauseSource) -> None:
-        """Search an open room with the embedder its index was made with, and the clause library."""
+        """Search an open room with the embedder of the index that answers, whichever that is at the time, and the clause library."""
         self._storage = storage
         self._documents = documents
         self._embedder = embedder
@@ -73,6 +73,10 @@ class Search:
         Raises:
             Problem: The index is missing or cannot be read.
         """
+        with self._storage.passages.steady():
+            return self._search(question, k, documents)
+
+    def _search(self, question: str, k: int, documents: Collection[str] | None) -> SearchResult:
         watch = _Watch()
         with self._storage.db.read() as cursor:
             shelf = self._shelves.shelf(cursor)
@@ -113,7 +117,8 @@ class Search:
         route = routing.route(asked, shelf.catalogue, None)
         if not shelf.by_version:
             return None
-        return self._gather(asked, route, _versions(shelf, route, None), shelf, k, _Watch())
+        with self._storage.passages.steady():
+            return self._gather(asked, route, _versions(shelf, route, None), shelf, k, _Watch())
 
     @property
     def sentences(self) -> SentenceVectors:

@@ -14,7 +14,7 @@ from datazoom_desktop.storage.faults import file_faults
 from datazoom_desktop.storage.lock import RoomLock
 from datazoom_desktop.storage.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from datazoom_desktop.storage.migrate import migrate
-from datazoom_desktop.storage.passage_index import PassageIndex
+from datazoom_desktop.storage.room_index import RoomIndex
 
 DATABASE = "room.duckdb"
 BLOBS = "blobs"
@@ -51,10 +51,10 @@ class RoomStorage:
             self.previews.mkdir(exist_ok=True)
         self.blobs = Blobs(folder / BLOBS)
         self.blobs.clear_incoming()
-        self.passages = PassageIndex(folder)
         self.db = Database(folder / DATABASE)
         try:
             migrate(self.db, folder)
+            self.passages = RoomIndex(folder, self.db)
         except BaseException:
             self.db.close()
             raise
