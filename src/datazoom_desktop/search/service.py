@@ -74,9 +74,9 @@ class Search:
             Problem: The index is missing or cannot be read.
         """
         with self._storage.passages.steady():
-            return self._search(question, k, documents)
+            return self._search(question, k, documents, prefer)
 
-    def _search(self, question: str, k: int, documents: Collection[str] | None) -> SearchResult:
+    def _search(self, question: str, k: int, documents: Collection[str] | None, prefer: Collection[str]) -> SearchResult:
         watch = _Watch()
         with self._storage.db.read() as cursor:
             shelf = self._shelves.shelf(cursor)
