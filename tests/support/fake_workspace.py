@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
+from datazoom_desktop.chat.conversations import Conversations
 from datazoom_desktop.chat.events import ChatEvent, ClaimChecked, Delta, Done, Quoted
 from datazoom_desktop.chat.model import Answer, AnswerStatus, Citation, Claim, Searched, Verdict
 from datazoom_desktop.documents.model import DocumentRow, PageView, RoomCoverage, UnreadablePage
@@ -22,6 +23,8 @@ from datazoom_desktop.kernel.changes import ChangeBus
 from datazoom_desktop.kernel.coverage import Coverage
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.kernel.spans import Box, Span
+from datazoom_desktop.storage.database import Cursor
+from datazoom_desktop.storage.room import RoomStorage
 
 ADDED = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
 LINE_HEIGHT = 22.0
@@ -95,6 +98,9 @@ class FakeDocuments:
 
     def row_of(self, version_id: str) -> DocumentRow:
         return next(row for row in self.all if row.version_id == version_id)
+
+    def current_versions(self) -> list[tuple[str, str, str, str | None]]:
+        return [(row.version_id, row.document_id, row.path, row.title) for row in self.all]
 
     def coverage(self, version_ids: Collection[str] | None = None) -> RoomCoverage:
         self._wait()
@@ -220,6 +226,7 @@ class FakeChat:
         final = answer()
         self.events = events if events is not None else written_events(final)
         self.gate: threading.Event | None = None
+        self.asked: list[tuple[str, tuple[str, ...] | None]] = []
         self.problem: Exception | None = None
 
     def ask(
@@ -229,7 +236,9 @@ class FakeChat:
         documents: Collection[str] | None = None,
         on_event: Callable[[ChatEvent], None] | None = None,
         cancel: CancelToken | None = None,
+        prefer: Collection[str] = (),
     ) -> Answer:
+        self.asked.append((question, tuple(documents) if documents is not None else None))
         if self.problem is not None:
             raise self.problem
         for event in self.events[:-1]:
@@ -274,6 +283,21 @@ def reading_rows() -> tuple[list[DocumentRow], dict[str, Reading]]:
     rows[7] = document_row(7, "new")
     rows[8] = document_row(8, "new")
     return rows, {"v7": Reading(True, 12, 40, "pages"), "v6": Reading(True, 0, 0, "passages")}
+
+
+def talks_over(room: RoomStorage, chat: FakeChat, documents: FakeDocuments, bus: ChangeBus) -> Conversations:
+    """Keep what ``chat`` plays in a real room, in which ``documents`` stand."""
+
+    def work(tx: Cursor) -> None:
+        for version_id, document_id, path, _ in documents.current_versions():
+            tx.execute(
+                "INSERT INTO versions (version_id, document_id, number, sha256, bytes, added_at, state) VALUES (?, ?, 1, ?, 1, ?, 'indexed')",
+                [version_id, document_id, version_id, ADDED],
+            )
+            tx.execute("INSERT INTO paths VALUES (?, ?, ?, ?, 0, 1, ?)", [path, document_id, version_id, path, ADDED])
+
+    room.db.write(work)
+    return Conversations(room, chat, documents, lambda _words: False, bus)  # type: ignore[arg-type]
 
 
 class FakeWorkspace:

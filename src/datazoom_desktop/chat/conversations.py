@@ -110,6 +110,8 @@ class Conversations:
             cancel,
             () if carried is None else carried.prefer,
         )
+        if cancel is not None:
+            cancel.check()
         return self._keep(dataclasses.replace(answer, question=question), conversation, named, asked_at, carried)
 
     def carried(self, question: str, conversation: str) -> Carried | None:

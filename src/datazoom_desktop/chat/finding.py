@@ -9,7 +9,7 @@ from datazoom_desktop.chat.conversation import Match, Summary, TurnText
 from datazoom_desktop.kernel.letters import unaccented
 
 _PARTS = re.compile(r'"([^"]+)"|“([^”]+)”|(\S+)')
-_AROUND = 60  #: characters shown on each side of what was found
+_BEFORE, _AFTER = 16, 80  #: characters shown before and after what was found, and what is left of the words they cut
 
 
 def needles_of(text: str) -> list[str]:
@@ -46,10 +46,10 @@ def _snippet(needles: Sequence[str], row: TurnText) -> str:
 
 
 def _around(text: str, start: int, end: int) -> str:
-    first, last = max(0, start - _AROUND), min(len(text), end + _AROUND)
-    while first > 0 and not text[first - 1].isspace() and start - first < 2 * _AROUND:
+    first, last = max(0, start - _BEFORE), min(len(text), end + _AFTER)
+    while first > 0 and not text[first - 1].isspace() and start - first < 2 * _BEFORE:
         first -= 1
-    while last < len(text) and not text[last].isspace() and last - end < 2 * _AROUND:
+    while last < len(text) and not text[last].isspace() and last - end < 2 * _AFTER:
         last += 1
     return f"{'…' if first else ''}{text[first:last].strip()}{'…' if last < len(text) else ''}"
 

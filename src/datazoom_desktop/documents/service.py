@@ -239,7 +239,9 @@ class Documents:
         for row in self.rows_at(paths[:1]):
             return row
         raise Problem(
-            "No such document", "This version does not stand in the room any more.", "Open its current version."
+            "No longer in the room",
+            "This version does not stand in the room any more: it was removed, or a newer one took its place.",
+            "Look for the document among the documents, or in the trash.",
         )
 
 

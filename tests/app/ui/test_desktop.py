@@ -92,6 +92,46 @@ def test_from_dropped_files_to_the_exact_words(desktop: Desktop, deal: Path, qtb
     assert desktop.window.desk.messages.shown == ()
 
 
+def test_a_conversation_goes_on_where_it_was_left_when_the_room_is_opened_again(
+    desktop: Desktop, deal: Path, qtbot: QtBot
+) -> None:
+    desktop.start("halyard")
+    session = opened(desktop, qtbot)
+    session.add([deal])
+    qtbot.waitUntil(lambda: session.documents.model.rowCount() == 3, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: session.workspace.unfinished() == 0, timeout=LONG_MS)
+    desktop.window.go(Place("ask", session.room))
+    session.ask.ask("When does the term of the lease with Northgate expire?")
+    qtbot.waitUntil(lambda: not session.ask.asking and session.ask.cards[0].turn is not None, timeout=LONG_MS)
+    orion = next(info for info in desktop._lists.rooms if info.name == "Orion")
+    halyard = session.info
+    desktop.open_room(orion)
+    qtbot.waitUntil(lambda: desktop.session is not None and desktop.session.room == orion.room_id, timeout=LONG_MS)
+    desktop.open_room(halyard)
+    qtbot.waitUntil(lambda: desktop.session is not None and desktop.session.room == halyard.room_id, timeout=LONG_MS)
+    again = opened(desktop, qtbot)
+    desktop.window.go(Place("ask", again.room))
+    listing = again.ask.talks.panel.list
+    qtbot.waitUntil(lambda: listing.count() == 1 and listing.isVisible(), timeout=LONG_MS)
+    listing.setFocus()
+    listing.setCurrentRow(0)
+    qtbot.keyClick(listing, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(again.ask.cards) == 1 and again.ask.cards[0].turn is not None, timeout=LONG_MS)
+    assert again.ask.cards[0].coverage.toPlainText().startswith("Asked ")
+    qtbot.keyClicks(again.ask.field, "And who signed it?")
+    qtbot.waitUntil(again.ask.continues.isVisible, timeout=LONG_MS)
+    assert again.ask.continues.words.whole == "Continues: Lease with Northgate"
+    qtbot.keyClick(again.ask.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(again.ask.cards) == 2 and again.ask.cards[1].turn is not None, timeout=LONG_MS)
+    assert {citation.path for citation in again.ask.cards[1].turn.citations()} == {"Lease with Northgate.pdf"}  # type: ignore[union-attr]
+    assert {command.title for command in desktop.window.desk.commands.matching("this conversation")} == {
+        "Rename this conversation",
+        "Export this conversation",
+        "Delete this conversation",
+    }
+    assert desktop.window.desk.messages.shown == ()
+
+
 def test_a_locked_document_is_unlocked_by_the_right_password_only(
     desktop: Desktop, tmp_path: Path, qtbot: QtBot
 ) -> None:

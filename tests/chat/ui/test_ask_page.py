@@ -14,28 +14,23 @@ from datazoom_desktop.chat.events import Done, Quoted
 from datazoom_desktop.chat.model import AnswerStatus
 from datazoom_desktop.chat.ui.answer_card import AnswerCard
 from datazoom_desktop.chat.ui.ask_page import AskPage
-from datazoom_desktop.documents.ui.viewer import Viewer
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.shell.desk import Desk
 from datazoom_desktop.shell.rich_text import ReadingText
 from tests.support.fake_workspace import (
     LINES,
     FakeChat,
-    FakeDocuments,
     answer,
-    draw_page,
     not_found,
     quoted,
-    reading_rows,
 )
 from tests.support.qt_window import until
 
 Show = Callable[[QWidget], None]
+PageOf = Callable[[FakeChat], AskPage]
 
 
-def page_of(desk: Desk, chat: FakeChat) -> AskPage:
-    documents = FakeDocuments(reading_rows()[0])
-    return AskPage(desk, chat, lambda: Viewer(desk, documents, draw_page))  # type: ignore[arg-type]
+pytestmark = pytest.mark.usefixtures("room")  # made before the window, and so closed after it
 
 
 def ask(page: AskPage, qtbot: QtBot, question: str = "When does the lease end?") -> AnswerCard:
@@ -49,8 +44,8 @@ def chips(card: QWidget) -> list[str]:
     return [b.text() for b in card.findChildren(QPushButton) if b.property("kind") == "citation" and b.isVisible()]
 
 
-def test_enter_sends_and_shift_enter_breaks_the_line(desk: Desk, shown: Show, qtbot: QtBot) -> None:
-    page = page_of(desk, FakeChat())
+def test_enter_sends_and_shift_enter_breaks_the_line(desk: Desk, shown: Show, page_of: PageOf, qtbot: QtBot) -> None:
+    page = page_of(FakeChat())
     shown(page)
     assert page.states.state == "told"
     page.field.setFocus()
@@ -64,11 +59,13 @@ def test_enter_sends_and_shift_enter_breaks_the_line(desk: Desk, shown: Show, qt
     until(qtbot, lambda: not page.asking)
 
 
-def test_quotes_come_first_and_stay_while_the_answer_grows_above_them(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+def test_quotes_come_first_and_stay_while_the_answer_grows_above_them(
+    desk: Desk, shown: Show, page_of: PageOf, qtbot: QtBot
+) -> None:
     chat = FakeChat()
     chat.events = [*chat.events[:3], chat.events[-1]]
     chat.gate = threading.Event()
-    page = page_of(desk, chat)
+    page = page_of(chat)
     shown(page)
     card = ask(page, qtbot)
     until(qtbot, lambda: "It expires on 31 December 2028." in card.written.toPlainText())
@@ -84,9 +81,9 @@ def test_quotes_come_first_and_stay_while_the_answer_grows_above_them(desk: Desk
     assert card.working.text() == "Searched 2 of 41 documents: Lease, Amendment 1"
 
 
-def test_every_word_of_a_quote_is_visible(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+def test_every_word_of_a_quote_is_visible(desk: Desk, shown: Show, page_of: PageOf, qtbot: QtBot) -> None:
     long = quoted()
-    page = page_of(desk, FakeChat([Done(long)]))
+    page = page_of(FakeChat([Done(long)]))
     shown(page)
     card = ask(page, qtbot)
     until(qtbot, lambda: not page.asking)
@@ -94,8 +91,10 @@ def test_every_word_of_a_quote_is_visible(desk: Desk, shown: Show, qtbot: QtBot)
         assert text.height() >= text.document().size().height()
 
 
-def test_a_citation_opens_beside_the_answer_and_the_next_by_key(desk: Desk, shown: Show, qtbot: QtBot) -> None:
-    page = page_of(desk, FakeChat())
+def test_a_citation_opens_beside_the_answer_and_the_next_by_key(
+    desk: Desk, shown: Show, page_of: PageOf, qtbot: QtBot
+) -> None:
+    page = page_of(FakeChat())
     shown(page)
     card = ask(page, qtbot)
     until(qtbot, lambda: not page.asking)
@@ -115,8 +114,10 @@ def test_a_citation_opens_beside_the_answer_and_the_next_by_key(desk: Desk, show
     assert not page.viewer.isVisible()
 
 
-def test_the_document_beside_belongs_to_the_answer_given_last(desk: Desk, shown: Show, qtbot: QtBot) -> None:
-    page = page_of(desk, FakeChat())
+def test_the_document_beside_belongs_to_the_answer_given_last(
+    desk: Desk, shown: Show, page_of: PageOf, qtbot: QtBot
+) -> None:
+    page = page_of(FakeChat())
     shown(page)
     first = ask(page, qtbot)
     until(qtbot, lambda: not page.asking)
@@ -129,9 +130,11 @@ def test_the_document_beside_belongs_to_the_answer_given_last(desk: Desk, shown:
     assert latest.first == latest.numbers.number(latest.claims[0].citations[0])
 
 
-def test_a_withheld_sentence_is_one_soft_line_until_asked_for(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+def test_a_withheld_sentence_is_one_soft_line_until_asked_for(
+    desk: Desk, shown: Show, page_of: PageOf, qtbot: QtBot
+) -> None:
     final = answer(AnswerStatus.PARTIAL, withheld=("Rent rises by 3 per cent.",))
-    page = page_of(desk, FakeChat([Quoted(quoted()), Done(final)]))
+    page = page_of(FakeChat([Quoted(quoted()), Done(final)]))
     shown(page)
     card = ask(page, qtbot)
     until(qtbot, lambda: not page.asking)
@@ -142,9 +145,9 @@ def test_a_withheld_sentence_is_one_soft_line_until_asked_for(desk: Desk, shown:
 
 
 def test_not_found_is_an_answer_with_what_was_searched_and_the_nearest_passages(
-    desk: Desk, shown: Show, qtbot: QtBot
+    desk: Desk, shown: Show, page_of: PageOf, qtbot: QtBot
 ) -> None:
-    page = page_of(desk, FakeChat([Done(not_found())]))
+    page = page_of(FakeChat([Done(not_found())]))
     shown(page)
     card = ask(page, qtbot, "Is there a pension scheme?")
     until(qtbot, lambda: not page.asking)
@@ -155,10 +158,12 @@ def test_not_found_is_an_answer_with_what_was_searched_and_the_nearest_passages(
         card.coverage.followed.emit("unreadable")
 
 
-def test_escape_stops_an_answer_and_what_was_found_stays(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+def test_escape_stops_an_answer_and_what_was_found_stays(
+    desk: Desk, shown: Show, page_of: PageOf, qtbot: QtBot
+) -> None:
     chat = FakeChat()
     chat.gate = threading.Event()
-    page = page_of(desk, chat)
+    page = page_of(chat)
     shown(page)
     card = ask(page, qtbot)
     until(qtbot, lambda: len(card.claims) == 2)
@@ -171,10 +176,10 @@ def test_escape_stops_an_answer_and_what_was_found_stays(desk: Desk, shown: Show
     assert card.answer.engine == "quote"  # the final answer never arrived
 
 
-def test_a_second_question_stops_the_first(desk: Desk, shown: Show, qtbot: QtBot) -> None:
+def test_a_second_question_stops_the_first(desk: Desk, shown: Show, page_of: PageOf, qtbot: QtBot) -> None:
     chat = FakeChat()
     chat.gate = threading.Event()
-    page = page_of(desk, chat)
+    page = page_of(chat)
     shown(page)
     first = ask(page, qtbot, "One?")
     until(qtbot, lambda: len(first.claims) == 2)
@@ -186,11 +191,11 @@ def test_a_second_question_stops_the_first(desk: Desk, shown: Show, qtbot: QtBot
 
 @pytest.mark.parametrize("error", [Problem("No room", "The room is closed."), RuntimeError("bug")])
 def test_a_failure_is_told_once_and_the_page_can_ask_again(
-    desk: Desk, shown: Show, qtbot: QtBot, error: Exception
+    desk: Desk, shown: Show, page_of: PageOf, qtbot: QtBot, error: Exception
 ) -> None:
     chat = FakeChat()
     chat.problem = error
-    page = page_of(desk, chat)
+    page = page_of(chat)
     shown(page)
     card = ask(page, qtbot)
     until(qtbot, lambda: bool(desk.messages.shown))
@@ -202,8 +207,10 @@ def test_a_failure_is_told_once_and_the_page_can_ask_again(
     assert again.claims
 
 
-def test_the_answer_is_copied_with_citations_and_follows_the_theme(desk: Desk, shown: Show, qtbot: QtBot) -> None:
-    page = page_of(desk, FakeChat())
+def test_the_answer_is_copied_with_citations_and_follows_the_theme(
+    desk: Desk, shown: Show, page_of: PageOf, qtbot: QtBot
+) -> None:
+    page = page_of(FakeChat())
     shown(page)
     card = ask(page, qtbot)
     until(qtbot, lambda: not page.asking)
@@ -215,8 +222,8 @@ def test_the_answer_is_copied_with_citations_and_follows_the_theme(desk: Desk, s
     desk.theme.switch()
 
 
-def test_every_control_has_a_name(desk: Desk, shown: Show, qtbot: QtBot) -> None:
-    page = page_of(desk, FakeChat())
+def test_every_control_has_a_name(desk: Desk, shown: Show, page_of: PageOf, qtbot: QtBot) -> None:
+    page = page_of(FakeChat())
     shown(page)
     card = ask(page, qtbot)
     until(qtbot, lambda: not page.asking)

@@ -64,8 +64,8 @@ class RoomSession(QObject):
         self.info = workspace.info
         desk = window.desk
         self.documents = DocumentsPage(desk, workspace.documents, self._reading)
-        self.ask = AskPage(desk, workspace.chat, self._new_viewer)
         self.search = SearchPage(desk, workspace.exact, workspace.search, workspace.documents, self._new_viewer)
+        self.ask = AskPage(desk, workspace.conversations, self._new_viewer)
         self.pipeline = PipelinePage(desk, workspace.queue, work_in_words)
         self.viewer = self._new_viewer()
         self._bridge = ChangesBridge(workspace.bus, self)
@@ -74,6 +74,7 @@ class RoomSession(QObject):
         self._add_commands()
         self.documents.refresh()
         self.pipeline.refresh()
+        self.ask.talks.refresh()
 
     @property
     def room(self) -> str:
@@ -165,6 +166,7 @@ class RoomSession(QObject):
         self.documents.take_changes(changes)
         self.search.take_changes(changes)
         self.pipeline.take_changes(changes)
+        self.ask.take_changes(changes)
         if self._scans and Topic.JOBS in changes.topics:
             self._look_for_scans()
         if changes.topics & {Topic.DOCUMENTS, Topic.PAGES} and self.viewer.showing == "told":
@@ -196,6 +198,38 @@ class RoomSession(QObject):
         self._window.go(Place("documents", self.room))
         self.documents.show_unreadable()
 
+    def _talk_commands(self) -> tuple[Command, ...]:
+        """Return what can be done to conversations; what is done to one is done to the open one."""
+        ask, talks = self.ask, self.ask.talks
+
+        def on_page(run: Callable[[], None]) -> Callable[[], None]:
+            def go() -> None:
+                self._window.go(Place("ask", self.room))
+                run()
+
+            return go
+
+        def is_open() -> bool:
+            return bool(talks.open)
+
+        return (
+            Command(COMMANDS + "talk_new", "Begin a new conversation", on_page(ask.new_conversation), "Ctrl+Shift+N"),
+            Command(COMMANDS + "talk_find", "Find words in conversations", on_page(ask.find_words)),
+            Command(COMMANDS + "talk_rename", "Rename this conversation", on_page(ask.rename), enabled=is_open),
+            Command(
+                COMMANDS + "talk_export",
+                "Export this conversation",
+                on_page(lambda: talks.choose_export(talks.open)),
+                enabled=is_open,
+            ),
+            Command(
+                COMMANDS + "talk_delete",
+                "Delete this conversation",
+                on_page(lambda: talks.delete(talks.open)),
+                enabled=is_open,
+            ),
+        )
+
     def _connect(self) -> None:
         self._bridge.changed.connect(self._changed)
         self._engine_moved.connect(self._engine_changed)
@@ -217,6 +251,7 @@ class RoomSession(QObject):
             Command(COMMANDS + "exact", "Search for exact words", lambda: self._search(Way.EXACT), "Ctrl+Shift+F"),
             Command(COMMANDS + "meaning", "Search by meaning", lambda: self._search(Way.MEANING)),
             Command(COMMANDS + "pipeline", "Go to the pipeline", lambda: go(Place("pipeline", self.room)), "Ctrl+4"),
+            *self._talk_commands(),
             Command(COMMANDS + "pause", "Pause reading", lambda: self._control(self.workspace.queue.pause)),
             Command(COMMANDS + "resume", "Resume reading", lambda: self._control(self.workspace.queue.resume)),
             Command(COMMANDS + "add_folder", "Add a folder", self.documents.choose_folder, "Ctrl+O"),

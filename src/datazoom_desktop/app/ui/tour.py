@@ -26,6 +26,8 @@ SEARCHES = (
     ('rent "change of control', "search-mistake"),
     ("unobtainium page:3", "search-nothing"),
 )
+TALK = ("What is the monthly rent in the office lease?", "Who signed it?")
+TYPED = "And for how long?"
 SIZES = (QSize(1280, 800), QSize(1920, 1080))
 _STEP_MS = 100
 _PATIENCE = 1200  #: steps to wait for one state
@@ -108,6 +110,7 @@ class Tour(QObject):
                     session.ask.open_citation(card, card.first)
                     yield lambda: quiet() and session.ask.viewer is not None and session.ask.viewer.showing != "loading"
                     yield from self._shoot("citation")
+            yield from self._conversations(session)
         window.palette_box.open()
         yield from self._shoot("commands")
 
@@ -122,6 +125,37 @@ class Tour(QObject):
         yield from self._shoot("pipeline-busy")
         self._desktop.window.go(Place("documents", session.room))
         yield lambda: session.documents.model.rowCount() > 0 and not status.status.work
+
+    def _conversations(self, session: RoomSession) -> Iterator[Callable[[], bool]]:
+        """Keep a second conversation, look at a follow-up question, find words, and a document that has left."""
+        ask, panel = session.ask, session.ask.talks.panel
+        ask.new_conversation()
+        yield self._settled
+        yield from self._shoot("conversation-new")
+        for question in TALK:
+            ask.ask(question)
+            yield lambda: not ask.asking
+        ask.field.setPlainText(TYPED)
+        yield lambda: self._settled() and ask.continues.isVisible()
+        yield from self._shoot("conversation-follow-up")
+        ask.field.clear()
+        panel.field.setText("lease")
+        yield lambda: self._settled() and self._waited > 6
+        yield from self._shoot("conversation-found")
+        panel.field.clear()
+        yield lambda: self._settled() and self._waited > 6
+        path = ask.cards[-1].numbers.citation(1).path
+        self._desktop.window.desk.operations.run(
+            self, lambda _task: session.workspace.intake.remove([path]), lambda _gone: None
+        )
+        yield lambda: self._settled() and self._waited > 25
+        yield from self._shoot("conversation-removed")
+        self._desktop.window.desk.operations.run(
+            self, lambda _task: session.workspace.intake.restore([path]), lambda _back: None
+        )
+        panel.rename(ask.talks.open)
+        yield lambda: self._settled() and self._waited > 6
+        yield from self._shoot("conversation-rename")
 
     def _pipeline(self, session: RoomSession) -> Iterator[Callable[[], bool]]:
         """Show the pipeline at rest, what it finished, and what it could not do."""

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from datazoom_desktop.chat.conversation import Turn
 from datazoom_desktop.chat.model import Answer, AnswerStatus, Citation, Claim
 from datazoom_desktop.chat.ui import answer_words
+from datazoom_desktop.chat.ui.continues_chip import ContinuesChip
 from datazoom_desktop.chat.ui.numbering import Numbering, place_words
+from datazoom_desktop.chat.ui.standing_words import notes_words
+from datazoom_desktop.kernel.clock import now
 from datazoom_desktop.shell.flow_layout import FlowLayout
 from datazoom_desktop.shell.icons import WordButton
 from datazoom_desktop.shell.rich_text import ReadingText, reading_width
 from datazoom_desktop.shell.theme.theme import Theme
 from datazoom_desktop.shell.theme.tokens import SPACE_1, SPACE_2, SPACE_3
+from datazoom_desktop.shell.words import moment
 
 
 class AnswerCard(QWidget):
@@ -24,10 +29,12 @@ class AnswerCard(QWidget):
     Attributes:
         cited: Emitted with the number of the citation to open.
         unreadable_asked: Emitted when the user wants to see which pages could not be read.
+        fresh_asked: Emitted when the user wants the question asked again without what it took over.
     """
 
     cited = Signal(int)
     unreadable_asked = Signal()
+    fresh_asked = Signal()
 
     def __init__(self, theme: Theme, question: str, parent: QWidget | None = None) -> None:
         """Start with the question and "Searching"."""
@@ -35,10 +42,15 @@ class AnswerCard(QWidget):
         self._theme = theme
         self.numbers = Numbering()
         self.answer: Answer | None = None
+        self.finished = False
         self.claims: list[Claim] = []
         self._withheld: list[str] = []
         self._draft = ""
         self.question = _label(question, "question")
+        self.continues = ContinuesChip(theme, "Ask again without what went before")
+        self.continues.removed.connect(self.fresh_asked)
+        self.turn: Turn | None = None
+        self._reopened = False
         self.working = _label("Searching the documents", "soft")
         self.caution = _label("", "warn")
         self.written = ReadingText("Answer")
@@ -47,6 +59,7 @@ class AnswerCard(QWidget):
         self._sources = FlowLayout(self.sources)
         self.withheld = ReadingText("Withheld sentences")
         self.withheld.followed.connect(self._follow)
+        self.notes = _label("", "warn")
         self.quotes = _Quotes(theme, self.numbers)
         self.quotes.cited.connect(self.cited)
         self.coverage = ReadingText("What was searched")
@@ -95,6 +108,7 @@ class AnswerCard(QWidget):
     def finish(self, answer: Answer) -> None:
         """Show the answer as it ended."""
         self.answer = answer
+        self.finished = True
         self._draft = ""
         self._withheld = list(answer.withheld)
         self.working.setText(answer_words.scope_words(answer.scope))
@@ -118,11 +132,22 @@ class AnswerCard(QWidget):
             self.quotes.set_title("From the documents")
         self.setAccessibleName(f"{answer.question} {answer.text}")
 
+    def show_turn(self, turn: Turn, *, reopened: bool = False) -> None:
+        """Show the answer as it was kept, and what became of its documents since; of a ``reopened`` one, when it was asked."""
+        self.turn = turn
+        self._reopened = self._reopened or reopened
+        self.continues.show_words(turn.continues, turn.restated)
+        self.quotes.set_note(turn.note)
+        self.finish(turn.answer)
+        told = notes_words(self.claims, turn.note, self.numbers)
+        self.notes.setText(told)
+        self.notes.setVisible(bool(told))
+
     def stop(self) -> None:
         """Show that the user stopped it; what was verified stays."""
         self._draft = ""
         self._write()
-        self.working.setText("Stopped. What was found so far stays.")
+        self.working.setText("Stopped, and not kept. What was found so far stays until you leave this conversation.")
         self.working.show()
 
     def fail(self, text: str) -> None:
@@ -142,7 +167,9 @@ class AnswerCard(QWidget):
         """Copy the answer with its citations."""
         if self.answer is not None:
             claims = self.claims or list(self.answer.claims)
-            QApplication.clipboard().setText(answer_words.plain_text(self.answer, claims, self.numbers))
+            told = answer_words.plain_text(self.answer, claims, self.numbers)
+            notes = notes_words(claims, self.turn.note, self.numbers) if self.turn is not None else ""
+            QApplication.clipboard().setText(f"{told}\n\n{notes}" if notes else told)
 
     def _restyle(self) -> None:
         """Write again in the new theme's colours."""
@@ -195,7 +222,8 @@ class AnswerCard(QWidget):
 
     def _show_coverage(self, answer: Answer) -> None:
         colours = self._theme.tokens
-        words = html.escape(answer_words.searched_words(answer.searched))
+        asked = f"Asked {moment(self.turn.asked_at, now())}. " if self._reopened and self.turn is not None else ""
+        words = html.escape(asked + answer_words.searched_words(answer.searched))
         unreadable = answer_words.unreadable_words(answer.searched)
         if unreadable:
             words += f' <a href="{answer_words.UNREADABLE_ADDRESS}" style="color:{colours.accent}">{unreadable}</a>.'
@@ -228,14 +256,25 @@ class AnswerCard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_3)
         column.addWidget(self.question)
+        column.addWidget(self.continues)
         column.addWidget(self.working)
         column.addWidget(self.caution)
         column.addWidget(self.written)
         column.addWidget(self.sources)
+        column.addWidget(self.notes)
         column.addWidget(self.withheld)
         column.addWidget(self.quotes)
         column.addWidget(end)
-        for widget in (self.caution, self.written, self.sources, self.withheld, self.quotes, self.coverage, self.copy):
+        for widget in (
+            self.caution,
+            self.written,
+            self.sources,
+            self.notes,
+            self.withheld,
+            self.quotes,
+            self.coverage,
+            self.copy,
+        ):
             widget.hide()
 
 
@@ -248,6 +287,7 @@ class _Quotes(QWidget):
         super().__init__()
         self._theme = theme
         self._numbers = numbers
+        self._note: Callable[[Citation], str] = lambda _citation: ""
         self._shown: tuple[Claim, ...] = ()
         self._chips: dict[int, QPushButton] = {}
         self._rows = QVBoxLayout(self)
@@ -277,6 +317,12 @@ class _Quotes(QWidget):
                 self._rows.addWidget(self._quote(number, citation))
         self.setVisible(bool(known))
 
+    def set_note(self, note: Callable[[Citation], str]) -> None:
+        """Tell what is to be known of each citation today, from the next claims shown on."""
+        former, self._note = self._note, note
+        if any(former(cited) != note(cited) for claim in self._shown for cited in claim.citations):
+            self._shown = ()
+
     def set_title(self, title: str) -> None:
         self.title.setText(title)
         self.title.setVisible(bool(title))
@@ -299,6 +345,8 @@ class _Quotes(QWidget):
         column.setSpacing(SPACE_2)
         column.addWidget(words)
         column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        if told := self._note(citation):
+            column.addWidget(_label(told, "warn"))
         return card
 
 

@@ -16,6 +16,7 @@ def _base(c: t.Tokens) -> str:
     QMainWindow, QDialog, QWidget[role="page"], QStackedWidget, QScrollArea, QWidget[role="plain"] {{ background: {c.surface}; }}
     QScrollArea {{ border: none; }}
     QFrame[role="card"] {{ background: {c.surface_raised}; border: 1px solid {c.line}; border-radius: {t.RADIUS_CARD}px; }}
+    QFrame[role="chip"] {{ background: {c.surface_sunken}; border: 1px solid {c.line}; border-radius: {t.RADIUS_CONTROL}px; }}
     QFrame[role="rule"] {{ background: {c.line}; border: none; max-height: 1px; min-height: 1px; }}
     QSplitter::handle {{ background: {c.line}; }}
     QToolTip {{ background: {c.surface_raised}; color: {c.ink}; border: 1px solid {c.line_strong}; padding: {t.SPACE_1}px; }}
@@ -105,7 +106,7 @@ def _frame(c: t.Tokens) -> str:
         text-align: left; padding: 0 {t.SPACE_2}px; }}
     QPushButton[kind="search"]:hover {{ border-color: {c.ink_faint}; }}
     QPushButton[kind="search"]:focus {{ border: 2px solid {c.accent}; padding: 0 {t.SPACE_2 - 1}px; }}
-    QTreeView {{ background: transparent; border: none; outline: none; }}
+    QTreeView, QFrame[role="sidebar"] QListWidget {{ background: transparent; border: none; outline: none; }}
     """
 
 
