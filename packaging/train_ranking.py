@@ -4,7 +4,8 @@ Usage: python packaging/train_ranking.py HOME ROOM QUERIES.jsonl [MORE.jsonl] [-
 
 ROOM holds the contracts, taken in as usual. A query is ``{"query", "doc", "spans"}``; without spans it is one that its document does not
 answer. Everything is learned and measured five-fold by contract: what is said of a contract was learned from others. The figures are
-those of ``search.metrics``; the last lines say how many unanswerable questions are refused where so many answerable ones are.
+those of ``search.metrics``; the last lines say how many unanswerable questions are refused where so many answerable ones are, by the
+score alone and by how sure it is (see ``certainty``).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import dataclasses
 import json
 import sys
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,21 +23,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+import certainty
 from datazoom_desktop.app.workspace import Workspace, open_workspace
 from datazoom_desktop.kernel.spans import Span
 from datazoom_desktop.search import features
-from datazoom_desktop.search.judge import Judge, Linear
+from datazoom_desktop.search.judge import SIGNS, SURE, Expected, Judge, Linear
 from datazoom_desktop.search.judging import Gathered, cut, judged, ranked
 from datazoom_desktop.search.metrics import Coverage, Retrieved, coverage, same_document
+from datazoom_desktop.search.model import Evidence
+from learning import Matrix, logistic
 
 FOLDS = 5
 HITS = 64
 LEARNED_FROM = 20  #: best passages of a question whose sentences are learned from
 ANSWERS = 0.4  #: share of the gold characters, or of the passage's, from which a passage answers
 SENTENCE_ANSWERS = 0.5  #: share of a sentence's characters
-RIDGE = 1.0
 LEARNED_WHEN = 0.5  #: sureness of the clause from which a question is learned from with its clause
 REFUSED = 0.09  #: share of answerable questions that may be refused
+STRONG = 0.85  #: share of unanswerable questions whose evidence is not strong
+SHARES = Path(__file__).with_name("clause_shares.toml")
 OUT = Path(__file__).resolve().parents[1] / "resources" / "ranking.json"
 STEPS = {
     "meaning and words": ("meaning", "passage_meaning", "words", "passage_words", "length", "heading"),
@@ -43,8 +49,6 @@ STEPS = {
     "and margins over other clauses": ("phrasing_margin", "passage_phrasing_margin"),
     "and the clause's words": ("clause_words", "passage_clause_words", "phrasing_words"),
 }
-
-Matrix = npt.NDArray[np.float32]
 
 
 @dataclass
@@ -91,41 +95,64 @@ def gather(workspace: Workspace, rows: Sequence[dict[str, Any]]) -> list[Case]:
 def learn(workspace: Workspace, cases: list[Case], *, write: bool) -> None:
     """Print the table of steps and the refusals; write the weights learned from all cases."""
     used: tuple[str, ...] = ()
-    values = np.empty(0)
+    evidence: list[Evidence | None] = []
     for step, added in STEPS.items():
         used += added
         covered, evidence = measure(workspace, cases, used)
         report(step, covered)
-        values = np.array(evidence)
-    answerable = np.array([bool(case.gold) for case in cases])
-    known = np.isfinite(values)
-    found = float(np.quantile(values[answerable & known], REFUSED))
-    strong = float(np.quantile(values[~answerable & known], 0.85))
-    refused = values < found
-    print(f"\nfound from {found:.2f}, strong from {strong:.2f}; of questions that ask for a known clause:")
-    print(f"  answerable, refused: {refused[answerable & known].mean():.1%} of {(answerable & known).sum()}")
-    print(f"  unanswerable, refused: {refused[~answerable & known].mean():.1%} of {(~answerable & known).sum()}")
+    seen = [
+        certainty.Seen(known.clause_id, case.doc, case.fold, bool(case.gold), known.signs)
+        for case, known in zip(cases, evidence, strict=True)
+        if known is not None
+    ]
+    figures = tomllib.loads(SHARES.read_text(encoding="utf-8"))
+    shares = {clause: count / figures["contracts"] for clause, count in figures["found"].items()}
+    answered = np.array([one.answered for one in seen])
+    refusals("by the score", np.array([one.signs[0] for one in seen]), answered)
+    values = certainty.crossed(seen, shares)
+    found, strong = refusals("by how sure it is", values, answered)
     if write:
         final = fit(workspace, cases, used)
-        content = {
+        content: dict[str, object] = {
             name: _plain(getattr(final, name))
             for name in ("plain_passage", "clause_passage", "plain_sentence", "clause_sentence")
+        }
+        content["sure"] = _plain(certainty.learn(seen, shares))
+        content["expected"] = {
+            clause: {
+                "usual": [round(value, 3) for value in one.usual],
+                "common": round(one.common, 3),
+                "published": one.published,
+            }
+            for clause, one in certainty.table(seen, shares).items()
         }
         OUT.write_text(json.dumps({**content, "found": round(found, 3), "strong": round(strong, 3)}, indent=1) + "\n")
         print(f"wrote {OUT.name}")
 
 
-def measure(workspace: Workspace, cases: list[Case], used: Sequence[str]) -> tuple[list[Coverage], list[float]]:
-    """Return the coverage of answerable cases, and every case's evidence for its clause (NaN where none is asked for)."""
+def refusals(how: str, values: Matrix, answered: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Print how many questions are refused; return from which value on a clause counts as found, and as found without doubt."""
+    found = float(np.quantile(values[answered], REFUSED))
+    strong = float(np.quantile(values[~answered], STRONG))
+    print(f"\n{how}: found from {found:.2f}, strong from {strong:.2f}; of questions that ask for a known clause:")
+    print(f"  answerable, refused: {(values < found)[answered].mean():.1%} of {answered.sum()}")
+    print(f"  unanswerable, refused: {(values < found)[~answered].mean():.1%} of {(~answered).sum()}")
+    return found, strong
+
+
+def measure(
+    workspace: Workspace, cases: list[Case], used: Sequence[str]
+) -> tuple[list[Coverage], list[Evidence | None]]:
+    """Return the coverage of answerable cases, and every case's evidence for its clause, None where none is asked for."""
     judges = {fold: fit(workspace, [case for case in cases if case.fold != fold], used) for fold in range(FOLDS)}
-    covered, values = [], []
+    covered, known = [], []
     for case in cases:
         found, evidence = judged(case.gathered, judges[case.fold], workspace.search.sentences.of, HITS)
-        values.append(evidence.value if evidence is not None else float("nan"))
+        known.append(evidence)
         if case.gold:
             hits = [Retrieved(case.paths[f.row.version_id], f.span) for f in found]
             covered.append(coverage(hits, case.doc, case.gold))
-    return covered, values
+    return covered, known
 
 
 def report(step: str, covered: list[Coverage]) -> None:
@@ -152,6 +179,8 @@ def fit(workspace: Workspace, cases: Sequence[Case], used: Sequence[str]) -> Jud
         passage_model(clausal, features.CLAUSE_PASSAGE, used),
         zero,
         zero,
+        Linear(SURE, np.zeros(len(SURE), np.float32), 0.0),
+        {"": Expected((0.0,) * len(SIGNS), 0.0, 0.0)},
         0.0,
         0.0,
     )
@@ -187,24 +216,6 @@ def sentence_model(
             held = _held(case, case.gathered.rows[of].version_id, piece.span)
             y.append(held / max(1, len(piece.span)) > SENTENCE_ANSWERS)
     return logistic(np.concatenate(x), np.array(y), names, used)
-
-
-def logistic(x: Matrix, y: npt.NDArray[np.bool_], names: tuple[str, ...], used: Sequence[str]) -> Linear:
-    """Return the ridge logistic regression of ``y`` on the columns ``used`` of ``x``, found by Newton's method."""
-    kept = [i for i, name in enumerate(names) if name in used]
-    mean, spread = x[:, kept].mean(0), np.maximum(x[:, kept].std(0), 1e-6)
-    z = np.column_stack([(x[:, kept] - mean) / spread, np.ones(len(x))]).astype(np.float64)
-    ridge = np.diag([RIDGE] * len(kept) + [1e-9])
-    w = np.zeros(z.shape[1])
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-np.clip(z @ w, -30, 30)))
-        step = np.linalg.solve((z * (p * (1 - p))[:, None]).T @ z + ridge, z.T @ (p - y) + ridge @ w)
-        w -= step
-        if np.abs(step).max() < 1e-6:
-            break
-    weights = np.zeros(len(names), np.float32)
-    weights[kept] = w[:-1] / spread
-    return Linear(names, weights, float(w[-1] - (w[:-1] * mean / spread).sum()))
 
 
 def _held(case: Case, version_id: str, span: Span) -> int:

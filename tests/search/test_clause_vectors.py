@@ -133,6 +133,18 @@ def test_a_file_where_the_cache_should_be_is_told_and_costs_only_the_cache(tmp_p
     assert store.unsaved.remedy
 
 
+def test_the_library_that_ships_needs_no_embedding_and_its_vectors_are_the_models(tmp_path: Path) -> None:
+    library, _ = load(folders(tmp_path)[0])
+    embedder = OnnxEmbedder()
+    counting = Counting(embedder.model_id)
+    made = ClauseVectorStore(tmp_path / "cache", counting).of(library.clauses)
+    assert counting.asked == [], "run packaging/clause_vectors.py"
+    assert not (tmp_path / "cache").exists()
+    some = [library.clauses[i].name for i in range(0, len(library.clauses), 40)]
+    own = made.asked[made.asked_from[::40]]
+    assert np.all(np.sum(embedder.embed(some) * own, axis=1) > 0.97)
+
+
 def test_the_phrasings_that_ship_reach_their_vectors_whole() -> None:
     library, _ = load(folders(Path("nowhere"))[0])
     embedder = OnnxEmbedder()

@@ -148,3 +148,11 @@ def test_a_clause_of_the_users_own_is_asked_for(home: Path) -> None:
     found = source.index().asked(question, embedder().embed([question])[0])
     assert found is not None
     assert found.clause.id == "kraken-insurance"
+
+
+def test_a_clause_that_few_contracts_have_takes_more_to_believe_in() -> None:
+    weighed = judge()
+    signs = (-1.0, -1.5, 0.4)
+    assert weighed.certainty("governing-law", signs) > weighed.certainty("price-restrictions", signs)
+    assert weighed.certainty("governing-law", (0.5, 0.5, 0.6)) > weighed.certainty("governing-law", signs)
+    assert weighed.certainty("a-clause-of-the-users-own", signs) == weighed.certainty("", signs)

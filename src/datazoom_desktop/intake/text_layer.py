@@ -8,6 +8,7 @@ letters alone.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections import Counter
@@ -81,6 +82,7 @@ def is_better(new: str, old: str) -> bool:
     return sensible_new > sensible_old * (1 + _CLEARLY)
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def is_word(word: str) -> bool:
     """Return whether a stretch without white space reads like a word, a figure, a code or an address."""
     if _MEANINGLESS.search(word):

@@ -1,7 +1,8 @@
 """The vectors of the clause library: how near a question or a passage is to each clause.
 
-They are made once for each model, in one batch, and kept in the home folder's cache by the hash of each text, so that a changed
-clause costs only its own texts. The cache can be deleted at any time.
+Those of the library that ships, by the model that ships, ship too (``packaging/clause_vectors.py`` makes them). Others are made once for
+each model, in one batch, and kept in the home folder's cache by the hash of each text, so that a changed clause costs only its own
+texts. The cache can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ import numpy.typing as npt
 
 from datazoom_desktop.engines.embed import Embedder
 from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.kernel.resources import resource_path
 from datazoom_desktop.search.clause_file import Clause
 from datazoom_desktop.storage.faults import disk_full, is_disk_full
 from datazoom_desktop.storage.files import write_bytes
 
 Vectors = npt.NDArray[np.float32]
+SHIPPED = "clause_vectors.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class ClauseVectors:
 class ClauseVectorStore:
     """Makes the vectors of clauses at their first use, and remembers them on disk; thread-safe.
 
-    The first use of a new library embeds some two thousand short texts, which takes seconds: never call it on the window's thread.
+    The first use of another model embeds some two thousand short texts, which takes seconds: never call it on the window's thread.
 
     Attributes:
         unsaved: Why the vectors last made could not be kept on disk, or None; they are used all the same.
@@ -98,12 +101,14 @@ class ClauseVectorStore:
         """Return the vector of each text, from the cache where it has it; what is new goes there."""
         wanted = list(dict.fromkeys(texts))
         file = self._folder / f"{re.sub(r'[^A-Za-z0-9._-]+', '_', self._embedder.model_id)}.npz"
-        kept = _read(file, self._embedder)
+        shipped = _read(resource_path(SHIPPED), self._embedder)
+        kept = shipped | _read(file, self._embedder)
         missing = [text for text in wanted if _hash(text) not in kept]
         if missing:
             fresh = self._embedder.embed(missing)
             kept.update((_hash(text), vector) for text, vector in zip(missing, fresh, strict=True))
-            self.unsaved = _write(file, self._embedder, {key: kept[key] for key in map(_hash, wanted)})
+            own = {key: kept[key] for key in map(_hash, wanted) if key not in shipped}
+            self.unsaved = _write(file, self._embedder.model_id, own)
         return {text: kept[_hash(text)] for text in wanted}
 
     def _stacked(self, groups: Sequence[Sequence[str]], by_text: dict[str, Vectors]) -> Vectors:
@@ -113,8 +118,24 @@ class ClauseVectorStore:
         return out
 
 
+def texts_of(clauses: Iterable[Clause]) -> list[str]:
+    """Return every text of clauses that has a vector, without repeats."""
+    return list(dict.fromkeys(text for c in clauses for text in (c.name, *c.questions, *c.phrasings)))
+
+
+def packed(texts: Sequence[str], vectors: npt.NDArray[np.floating], model_id: str) -> bytes:
+    """Return the content of a file of vectors, one a text, in the precision that they have."""
+    return _packed(list(map(_hash, texts)), vectors, model_id)
+
+
+def _packed(hashes: Sequence[str], vectors: npt.NDArray[np.floating], model_id: str) -> bytes:
+    content = io.BytesIO()
+    np.savez(content, hashes=np.array(hashes), vectors=vectors, model=np.array(model_id))
+    return content.getvalue()
+
+
 def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _starts(groups: Sequence[Sequence[str]]) -> npt.NDArray[np.intp]:
@@ -134,21 +155,17 @@ def _read(file: Path, embedder: Embedder) -> dict[str, Vectors]:
             hashes, vectors, model = saved["hashes"], saved["vectors"], saved["model"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return {}
-    fits = vectors.shape == (len(hashes), embedder.dims) and vectors.dtype == np.float32
+    fits = vectors.shape == (len(hashes), embedder.dims) and vectors.dtype in (np.float16, np.float32)
     if not fits or str(model) != embedder.model_id or not np.isfinite(vectors).all():
         return {}
-    return {str(key): vector for key, vector in zip(hashes, vectors, strict=True)}
+    return {str(key): vector for key, vector in zip(hashes, vectors.astype(np.float32), strict=True)}
 
 
-def _write(file: Path, embedder: Embedder, kept: dict[str, Vectors]) -> Problem | None:
+def _write(file: Path, model_id: str, kept: dict[str, Vectors]) -> Problem | None:
     """Keep vectors by their texts' hashes; return why it could not be done, or None."""
-    content = io.BytesIO()
-    np.savez(
-        content, hashes=np.array(list(kept)), vectors=np.stack(list(kept.values())), model=np.array(embedder.model_id)
-    )
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(file, content.getvalue())
+        write_bytes(file, _packed(list(kept), np.stack(list(kept.values())), model_id))
     except OSError as error:
         if is_disk_full(error):
             return disk_full(file.parent)

@@ -10,14 +10,22 @@ import numpy as np
 from datazoom_desktop.kernel.spans import Span
 from datazoom_desktop.search import store, tighten
 from datazoom_desktop.search.clause_index import Matrix
-from datazoom_desktop.search.features import Texts, Wanted, passage_features, sentence_features, stems_of, texts
+from datazoom_desktop.search.features import (
+    CLAUSE_SENTENCE,
+    Texts,
+    Wanted,
+    passage_features,
+    sentence_features,
+    stems_of,
+    texts,
+)
 from datazoom_desktop.search.judge import Judge
 from datazoom_desktop.search.model import Evidence
 from datazoom_desktop.search.tighten import Sentence
 
 TIGHTENED = 10  #: best passages that are cut to sentences
 QUOTES = 12  #: quotes that come before whole passages
-DECIDES = 0.5  #: sureness of the clause from which its evidence decides whether anything was found
+DECIDES = 0.33  #: sureness of the clause from which its evidence decides whether anything was found
 
 SentencesOf = Callable[[Sequence[str], Sequence[Sentence]], Matrix]
 """Given passage ids and sentences (whose ``passage`` is a position among the ids), returns the sentences' vectors."""
@@ -97,8 +105,18 @@ def judged(gathered: Gathered, judge: Judge, vectors_of: SentencesOf, k: int) ->
     found += _remainders(gathered, order, quotes, k - len(found), min((f.score for f in found), default=0.0))
     if clause is None or not quotes or sureness < DECIDES:
         return found, None
-    value = float(judge.clause_sentence.scores(sentences.features[quotes[0].best][None, :])[0])
-    return found, Evidence(clause.clause.name, value, judge.found, judge.strong)
+    signs = _signs(gathered, judge, sentences)
+    value = judge.certainty(clause.clause.id, signs)
+    return found, Evidence(clause.clause.name, value, judge.found, judge.strong, clause.clause.id, signs)
+
+
+def _signs(gathered: Gathered, judge: Judge, sentences: Cut) -> tuple[float, ...]:
+    """Return the ``judge.SIGNS`` of the clause that is asked for."""
+    scores = judge.clause_sentence.scores(sentences.features)
+    best = int(scores.argmax())
+    passages = judge.clause_passage.scores(passage_features(gathered.wanted, gathered.passages))
+    words = sentences.features[best][CLAUSE_SENTENCE.index("clause_words")]
+    return float(scores[best]), float(passages.max()), float(words)
 
 
 def _remainders(

@@ -82,14 +82,18 @@ class Evidence:
 
     Attributes:
         clause: The kind of clause that the question asks for, as people call it.
-        value: Logarithm of the odds that the best quote is such a clause, as learned.
+        value: Logarithm of the odds that the documents have such a clause, as learned.
         found: From this value on it counts as found; ``strong``: from this one on there is hardly a doubt.
+        clause_id: By which the library knows the clause.
+        signs: What speaks for the clause, before it is weighed how common it is and what usually speaks for it.
     """
 
     clause: str
     value: float
     found: float
     strong: float
+    clause_id: str = ""
+    signs: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

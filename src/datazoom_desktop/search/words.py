@@ -55,3 +55,8 @@ def words(text: str) -> list[str]:
 def content(text: str) -> list[str]:
     """Return the stems of the words of ``text`` that carry meaning, in order, with repeats."""
     return [stem(word) for word in words(text) if word not in STOP]
+
+
+def placed(text: str) -> list[str]:
+    """Return the stems of all words of ``text`` in order, "" in the place of words that say nothing."""
+    return ["" if word in STOP else stem(word) for word in words(text)]

@@ -79,9 +79,7 @@ def test_who_answered_is_told() -> None:
     assert answer_words.engine_words(answer()) == "Written by Qwen2.5 1.5B in 2.4 seconds"
     why = "local: the largest that fits in memory"
     assert answer_words.engine_words(answer(engine_reason=why)) == f"Written by Qwen2.5 1.5B in 2.4 seconds ({why})"
-    assert answer_words.engine_words(answer(engine="quote", engine_reason="none: Ask again.")).endswith(
-        "(none: Ask again)"
-    )
+    assert answer_words.engine_words(answer(engine="quote", engine_reason="none: Ask again.")).endswith("(Ask again)")
     assert answer_words.engine_words(not_found()).startswith("Looked through")
 
 

@@ -13,6 +13,7 @@ from datazoom_desktop.jobs.model import Failure, JobState
 from datazoom_desktop.jobs.ui.pipeline_page import PipelinePage
 from datazoom_desktop.jobs.ui.sentences import View
 from datazoom_desktop.kernel.changes import Changes, Topic
+from datazoom_desktop.kernel.errors import Unavailable
 from datazoom_desktop.shell.desk import Desk
 from tests.jobs.conftest import Bench
 from tests.support.qt_window import until
@@ -50,6 +51,17 @@ def test_an_empty_queue_says_so(desk: Desk, bench: Bench, shown: Show, qtbot: Qt
     assert page.summary.text() == "Nothing runs or waits"
     assert not page.retry_all.isVisible()
     assert not page.cancel.isVisible()
+
+
+def test_what_holds_the_work_up_is_said_while_it_does(desk: Desk, bench: Bench, shown: Show, qtbot: QtBot) -> None:
+    failure = failures.failure_of(Unavailable("Nothing there", "The drive is not there.", "Connect it."))
+    fail_one(bench, "lease", failure)
+    page = page_of(desk, bench, shown)
+    until(qtbot, page.held_up.isVisible)
+    assert page.held_up.text() == "Waiting to try again: The drive is not there."
+    bench.queue.cancel()
+    page.refresh()
+    until(qtbot, lambda: not page.held_up.isVisible())
 
 
 def test_waiting_work_is_listed_by_stage_and_can_be_paused_and_resumed(

@@ -13,6 +13,7 @@ from datazoom_desktop.jobs.ui.sentences import (
     can_cancel,
     can_retry,
     details,
+    held_up,
     state_role,
     state_words,
     summary,
@@ -75,12 +76,18 @@ def test_every_state_has_its_words_and_colour(of: Job, words: str, role: str) ->
 
 def test_the_summary_counts_and_tells_the_speed() -> None:
     counts = {"read": {"running": 2, "queued": 10, "failed": 1}, "embed": {"queued": 4, "dead": 1, "done": 7}}
-    assert summary(tally(counts, False, {"pages": 310, "passages": 1})) == (
+    assert summary(tally(counts, False, {"pages": 310, "passages": 1}, None)) == (
         "2 running, 14 waiting, 2 could not be done. 155 pages a minute"
     )
-    assert summary(tally(counts, True, {})).startswith("Paused. 2 running, 14 waiting")
-    assert summary(tally({}, True, {})) == "Paused. New work waits until you resume"
-    assert tally(counts, False, {}).of(View.ENDED) == 7
+    assert summary(tally(counts, True, {}, None)).startswith("Paused. 2 running, 14 waiting")
+    assert summary(tally({}, True, {}, None)) == "Paused. New work waits until you resume"
+    assert tally(counts, False, {}, None).of(View.ENDED) == 7
+
+
+def test_what_holds_work_up_is_said_unless_the_user_paused_it() -> None:
+    assert held_up(tally({}, False, {}, "The drive is not there.")) == "Waiting to try again: The drive is not there."
+    assert held_up(tally({}, True, {}, "The drive is not there.")) == ""
+    assert held_up(tally({}, False, {}, None)) == ""
 
 
 def test_details_tell_the_reason_and_what_to_do() -> None:

@@ -73,7 +73,7 @@ def engine_words(answer: Answer) -> str:
     else:
         who = "Quoted from the documents" if answer.engine == "quote" else f"Written by {answer.engine}"
     seconds = answer.timings_ms.get("total", sum(answer.timings_ms.values())) / 1000
-    why = f" ({answer.engine_reason.rstrip('.')})" if answer.engine_reason else ""
+    why = f" ({answer.engine_reason.removeprefix('none: ').rstrip('.')})" if answer.engine_reason else ""
     return (f"{who} in {seconds:.1f} seconds" if seconds else who) + why
 
 

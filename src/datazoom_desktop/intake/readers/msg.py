@@ -165,7 +165,10 @@ def _headers(storage: Storage) -> list[tuple[str, str]]:
         ("Cc", header(original, "Cc") or "; ".join(people[2]) or storage.text((), _DISPLAY_CC)),
         ("Bcc", "; ".join(people[3]) or storage.text((), _DISPLAY_BCC)),
         ("Date", date),
-        ("Sent", str(sent) if sent is not None else ""),  # as the mailbox kept it, which a resent mail's own date is not
+        (
+            "Sent",
+            str(sent) if sent is not None else "",
+        ),  # as the mailbox kept it, which a resent mail's own date is not
         ("Reply-To", header(original, "Reply-To")),
         ("Importance", _IMPORTANCES.get(storage.number((), _IMPORTANCE), "")),
         ("Sensitivity", _SENSITIVITIES.get(storage.number((), _SENSITIVITY), "")),

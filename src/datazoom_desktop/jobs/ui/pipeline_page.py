@@ -66,6 +66,7 @@ class PipelinePage(QWidget):
         self.table.setAccessibleName("Work of this room")
         self.states = States(desk.theme, self.table)
         self.summary = QLabel()
+        self.held_up = QLabel()
         self.views = {view: _switch(view.value) for view in View}
         self.pause = WordButton(desk.theme, "pause", "Pause")
         self.resume = WordButton(desk.theme, "resume", "Resume", "primary")
@@ -88,7 +89,7 @@ class PipelinePage(QWidget):
         queue = self._queue
 
         def work(_task: Task) -> Tally:
-            return sentences.tally(queue.counts(), queue.paused, queue.finished_units(RATE_SECONDS))
+            return sentences.tally(queue.counts(), queue.paused, queue.finished_units(RATE_SECONDS), queue.held_up())
 
         self._desk.operations.run(self, work, self._show_tally, key="tally", failed=self._failed)
 
@@ -112,6 +113,8 @@ class PipelinePage(QWidget):
     def _show_tally(self, tally: Tally) -> None:
         self.tally = tally
         self.summary.setText(sentences.summary(tally))
+        self.held_up.setText(sentences.held_up(tally))
+        self.held_up.setVisible(bool(self.held_up.text()))
         for view, button in self.views.items():
             number = tally.of(view)
             button.setText(f"{view.value}  {words.number(number)}" if number else view.value)
@@ -173,6 +176,9 @@ class PipelinePage(QWidget):
         title = QLabel("Pipeline")
         title.setProperty("role", "page-title")
         self.summary.setProperty("role", "soft")
+        self.held_up.setProperty("role", "warn")
+        self.held_up.setTextFormat(Qt.TextFormat.PlainText)
+        self.held_up.setWordWrap(True)
         self.details.setProperty("role", "small")
         self.details.setTextFormat(Qt.TextFormat.PlainText)
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -200,9 +206,10 @@ class PipelinePage(QWidget):
         column.setSpacing(SPACE_3)
         column.addLayout(head)
         column.addLayout(switch)
+        column.addWidget(self.held_up)
         column.addWidget(self.states, 1)
         column.addLayout(below)
-        for shown_later in (self.retry_all, self.resume, self.retry, self.cancel):
+        for shown_later in (self.held_up, self.retry_all, self.resume, self.retry, self.cancel):
             shown_later.hide()
 
     def _connect(self) -> None:

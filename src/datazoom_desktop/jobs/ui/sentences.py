@@ -37,24 +37,28 @@ class Tally:
         by_state: Number of jobs in each state.
         paused: Nothing new is begun.
         done_units: What was finished within ``RATE_SECONDS``, by unit, such as {"pages": 310}.
+        held_up: Why work waits for another try, such as that a drive is not there; None when none does.
     """
 
     by_state: Mapping[JobState, int]
     paused: bool
     done_units: Mapping[str, int]
+    held_up: str | None = None
 
     def of(self, view: View) -> int:
         """Return how many jobs a view lists."""
         return sum(self.by_state.get(state, 0) for state in STATES[view])
 
 
-def tally(counts: Mapping[str, Mapping[str, int]], paused: bool, done_units: Mapping[str, int]) -> Tally:
+def tally(
+    counts: Mapping[str, Mapping[str, int]], paused: bool, done_units: Mapping[str, int], held_up: str | None
+) -> Tally:
     """Return the tally of ``counts``, given by kind and state."""
     by_state: dict[JobState, int] = {}
     for states in counts.values():
         for state, amount in states.items():
             by_state[JobState(state)] = by_state.get(JobState(state), 0) + amount
-    return Tally(by_state, paused, done_units)
+    return Tally(by_state, paused, done_units, held_up)
 
 
 def summary(now: Tally) -> str:
@@ -76,6 +80,11 @@ def summary(now: Tally) -> str:
         if (units := now.done_units.get(unit, 0)) * 60 >= RATE_SECONDS
     )
     return f"{line}. {speed} a minute" if speed and running else line
+
+
+def held_up(now: Tally) -> str:
+    """Return why work waits although nothing is paused, empty when none does."""
+    return f"Waiting to try again: {now.held_up}" if now.held_up and not now.paused else ""
 
 
 def state_words(job: Job, now: dt.datetime) -> str:
