@@ -30,6 +30,9 @@ def is_name(words: str) -> bool:
         ("Is that enforceable?", "Is the monthly rent enforceable?"),
         ("Where does it say that?", "Where does the lease say that, as to the monthly rent?"),
         ("Are there any exceptions?", "Are there any exceptions, as to the monthly rent?"),
+        ("Does that include VAT?", "Does the monthly rent include VAT?"),
+        ("What happens if they don't pay?", "What happens if they don't pay, as to the monthly rent?"),
+        ("And under section 5.2?", "Under section 5.2, as to the monthly rent?"),
     ],
 )
 def test_a_question_without_a_subject_takes_over_subject_and_documents(question: str, restated: str) -> None:
@@ -51,6 +54,8 @@ def test_a_question_without_a_subject_takes_over_subject_and_documents(question:
         ("Is there a cap on liability there?", "Is there a cap on liability there?"),
         ("What does this agreement say about assignment?", "What does this agreement say about assignment?"),
         ("Who is its landlord?", "Who is its landlord?"),
+        ("Did they sign it?", "Did they sign it?"),
+        ("When was it signed, and by whom?", "When was the lease signed, and by whom?"),
     ],
 )
 def test_a_question_about_the_document_takes_over_the_document_alone(question: str, restated: str) -> None:
@@ -76,6 +81,23 @@ def test_the_subject_is_asked_of_another_document(question: str, restated: str) 
     found = continued(question, [LEASE], is_name)
     assert found is not None
     assert (found.question, found.subject, found.documents) == (restated, "monthly rent", ())
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "restated"),
+    [
+        ("What was the revenue in 2023?", "And in 2024?", "What was the revenue in 2024?"),
+        ("What was the revenue in 2023?", "2024?", "What was the revenue in 2024?"),
+        ("What was the revenue?", "What about Q3 2024?", "What was the revenue in Q3 2024?"),
+        ("What was the revenue in March 2023?", "and for April?", "What was the revenue in April?"),
+        ("What was the revenue in FY23?", "And FY 2024?", "What was the revenue in FY 2024?"),
+    ],
+)
+def test_the_same_is_asked_of_another_time(before: str, question: str, restated: str) -> None:
+    focus = Focus(before, subject_of(before), "the accounts", ("accounts",), named=True)
+    found = continued(question, [focus], is_name)
+    assert found is not None
+    assert (found.question, found.subject, found.documents) == (restated, "revenue", ("accounts",))
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,22 @@ _CLAUSE = re.compile(
     r"|does|do|did|has|have|had|can|could|may|must|shall|should|will|would)\b",
     re.IGNORECASE,
 )
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_PERIOD = (
+    rf"(?:(?:the )?(?:first|second|third|fourth|last) (?:quarter|half)(?: of)?(?: (?:19|20)\d\d)?|q[1-4](?:[ /-]?(?:19|20)\d\d)?"
+    rf"|fy ?(?:19|20)?\d\d|(?:{_MONTHS})(?: (?:19|20)\d\d)?|(?:19|20)\d\d)"
+)
+_PERIOD_ALONE = re.compile(
+    rf"^(?:(?:in|for|during|by|at|as of|since|until)\s+)?(?:the (?:year|quarter|month)(?: of)?\s+)?(?P<period>{_PERIOD})\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_IN_PERIOD = re.compile(
+    rf"\s*\b(?:(?:in|for|during|by|at|as of|since|until)\s+)?(?:the (?:year|quarter|month)(?: of)?\s+)?(?P<period>{_PERIOD})\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"(?:\b(?:sections?|clauses?|articles?|paragraphs?|pages?|schedule|exhibit|annex)|§)\s*[\d.()a-z]+\b", re.IGNORECASE
+)
 _SAYS_LITTLE = """
     long much many often far soon late early kind sort exactly say says mention state states provide provides else more anything
     something same one ones other others another way until till during exact page pages section sections clause clauses article paragraph place places please
@@ -109,6 +125,8 @@ def continued(question: str, before: Sequence[Focus], is_name: Callable[[str], b
         return _other(asked, before)
     if asked.everywhere:
         return _sure(Continued(_restated(asked, last, drop=_EVERYWHERE), last.subject)) if asked.thin else None
+    if asked.period:
+        return _sure(_then(last, asked.period))
     if asked.party:
         return _sure(Continued(_elsewhere(last, _called(asked.party, last.reference)), last.subject))
     if asked.reference:
@@ -167,6 +185,7 @@ class _Asked:
     led: bool  #: it began with those
     reference: str  #: words of its own for a document, or ""
     party: str  #: a name alone, which stands for a document of it
+    period: str  #: a year, quarter or month alone, of which the same is asked
     others: bool
     everywhere: bool
     back: bool  #: it speaks of "this agreement"
@@ -185,16 +204,19 @@ def _read(question: str, is_name: Callable[[str], bool]) -> _Asked:
     others, everywhere = _OTHER.search(rest), _EVERYWHERE.search(rest)
     if others or everywhere:
         reference = ""
-    party = _party(rest, is_name) if at and not reference and not others and not everywhere else ""
+    period = _PERIOD_ALONE.match(rest)
+    alone = at > 0 and not (reference or others or everywhere or period)
+    party = _party(rest, is_name) if alone else ""
     gone = {*content(reference), *_LITTLE}
     for match in (back, others, everywhere):
         gone.update(content(match.group()) if match else ())
-    left = [word for word in content(rest) if word not in gone]
+    left = [word for word in content(_PLACE.sub(" ", rest)) if word not in gone]
     return _Asked(
         rest,
         led=at > 0,
         reference=reference,
         party=party,
+        period="" if period is None else period["period"],
         others=bool(others),
         everywhere=bool(everywhere),
         back=bool(back),
@@ -233,6 +255,17 @@ def _elsewhere(last: Focus, reference: str) -> str:
     return f"{question} {'in' if query.kinds(reference) else 'for'} {reference}?"
 
 
+def _then(last: Focus, period: str) -> Continued:
+    """Return the last question, asked of another time: in place of the one it named, else beside it."""
+    question = last.question.rstrip(" ?!.")
+    named = list(_IN_PERIOD.finditer(question))
+    if named:
+        question = f"{question[: named[-1].start('period')]}{period}{question[named[-1].end('period') :]}?"
+    else:
+        question = f"{question} in {period}?"
+    return _here(last, question, _IN_PERIOD.sub("", last.subject).strip())
+
+
 def _other(asked: _Asked, before: Sequence[Focus]) -> Continued | None:
     last = before[-1]
     subject = last.subject if asked.thin else ""
@@ -263,7 +296,7 @@ def _restated(asked: _Asked, last: Focus, drop: re.Pattern[str] | None = None) -
         return last.question
     subject, pronoun = last.subject, asked.pronoun
     clause = _CLAUSE.match(subject) is not None
-    if pronoun is not None and pronoun.meaning is Meaning.SUBJECT and not clause:
+    if pronoun is not None and pronoun.meaning is Meaning.SUBJECT and not clause and _agree(pronoun, subject):
         return _capital(replaced(asked.rest, pronoun, _with_article(subject)))
     bare = _in_its_words(asked, last).rstrip(" ?!.")
     return f"{bare}, as to {subject if clause else _with_article(subject)}?" if bare else last.question
@@ -272,9 +305,16 @@ def _restated(asked: _Asked, last: Focus, drop: re.Pattern[str] | None = None) -
 def _in_its_words(asked: _Asked, last: Focus) -> str:
     """Return a question about the document of the turn before, "it" as that was called."""
     kind, pronoun = _kind(last.reference), asked.pronoun
-    if pronoun is not None and pronoun.plain and pronoun.meaning is Meaning.DOCUMENT and kind and last.named:
+    meant = pronoun is not None and pronoun.plain and not pronoun.plural and pronoun.meaning is Meaning.DOCUMENT
+    if pronoun is not None and meant and kind and last.named:
         return _capital(replaced(asked.rest, pronoun, f"the {kind}"))
     return _capital(asked.rest)
+
+
+def _agree(pronoun: Pronoun, subject: str) -> bool:
+    """Return whether a pronoun can stand for a subject by its number: "they" are not the rent."""
+    last = subject.rsplit(maxsplit=1)[-1].casefold()
+    return pronoun.possessive or pronoun.plural == (last.endswith("s") and not last.endswith("ss"))
 
 
 def _with_article(subject: str) -> str:

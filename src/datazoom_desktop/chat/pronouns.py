@@ -24,6 +24,7 @@ _ANTECEDENT = re.compile(
     r"\b(?:the|an?|our|any|each|every|no|all|both|either)\s+[\w-]+|(?<=\S\s)[A-Z][\w&.'’-]+", re.UNICODE
 )
 _CLAUSE_END = re.compile(r"[,;:]|\b(?:and|or|if|when|where|unless|until|while|because|that|which|who)\b", re.IGNORECASE)
+_PLURAL = frozenset({"they", "them", "their", "these", "those"})
 _SAYS_NOTHING = re.compile(
     r"\bit\s+(?:true|possible|permitted|allowed|necessary|required|clear|common|ok|okay|a problem|legal|lawful)\b",
     re.IGNORECASE,
@@ -52,7 +53,7 @@ class Pronoun:
 
     Attributes:
         start: 0-based offset of its first character in the question; ``end``: of the one after its last.
-        plain: Whether words can take its place as they are; else it is a possessive, or points.
+        plain: Whether words can take its place as they are; else it is a possessive, or points to a place.
     """
 
     start: int
@@ -60,6 +61,7 @@ class Pronoun:
     meaning: Meaning
     plain: bool
     possessive: bool = False
+    plural: bool = False
 
 
 def find(question: str) -> Pronoun | None:
@@ -71,7 +73,8 @@ def find(question: str) -> Pronoun | None:
             continue
         person = bool(match["person"] or match["hers"])
         meaning = Meaning.SUBJECT if person else _meaning(question, owning=owning)
-        return Pronoun(match.start(), match.end(), meaning, plain=not owning, possessive=owning)
+        plural = match.group().casefold() in _PLURAL
+        return Pronoun(match.start(), match.end(), meaning, plain=not owning, possessive=owning, plural=plural)
     pointing = _POINTING.search(question)
     if pointing is None:
         return None
@@ -80,7 +83,8 @@ def find(question: str) -> Pronoun | None:
     if there and re.search(r"\b(?:is|are|was|were)\s+$", question[: pointing.start(name)], re.IGNORECASE):
         return None
     meaning = Meaning.DOCUMENT if there else _meaning(question, owning=False)
-    return Pronoun(pointing.start(name), pointing.end(name), meaning, plain=not there)
+    plural = pointing[name].casefold() in _PLURAL
+    return Pronoun(pointing.start(name), pointing.end(name), meaning, plain=not there, plural=plural)
 
 
 def replaced(question: str, pronoun: Pronoun, words: str) -> str:

@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from datazoom_desktop.shell.rich_text import tip
+
 
 class ElidedLabel(QLabel):
     """Keeps its whole text apart from what it has room for."""
@@ -22,12 +24,12 @@ class ElidedLabel(QLabel):
         """The text before it was cut."""
         return self._whole
 
-    def set_whole(self, text: str, tip: str = "") -> None:
-        """Show ``text`` as far as there is room; ``tip`` is the tool tip, by default the text."""
+    def set_whole(self, text: str, more: str = "") -> None:
+        """Show ``text`` as far as there is room; ``more`` is the tool tip, by default the text."""
         self._whole = text
         self.setAccessibleName(text)
         self.setVisible(bool(text))
-        self.setToolTip(tip or text)
+        self.setToolTip(tip(more or text))
         self.updateGeometry()
         self._cut()
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from datazoom_desktop.shell.theme.theme import ui_font
 from datazoom_desktop.shell.theme.tokens import READING_CHARACTERS, TYPE_READING
+
+
+def tip(text: str) -> str:
+    """Return what to give a tool tip that shall show ``text`` as it is: by itself Qt takes "<b>" in a document's name for bold."""
+    return f"<qt>{'<br>'.join(html.escape(line) for line in text.splitlines())}</qt>" if text else ""
 
 
 def reading_width() -> int:
@@ -39,9 +46,9 @@ class ReadingText(QTextBrowser):
         self.document().setDefaultFont(ui_font(TYPE_READING))
         self.anchorClicked.connect(self._follow)
 
-    def set_html(self, html: str) -> None:
-        """Show ``html`` and take the height it needs."""
-        self.setHtml(html)
+    def set_html(self, text: str) -> None:
+        """Show rich text and take the height it needs."""
+        self.setHtml(text)
         self._fit()
 
     def sizeHint(self) -> QSize:

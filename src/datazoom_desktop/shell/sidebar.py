@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from datazoom_desktop.shell import words
 from datazoom_desktop.shell.icons import IconButton, pixmap
 from datazoom_desktop.shell.navigation import Place
+from datazoom_desktop.shell.rich_text import tip
 from datazoom_desktop.shell.theme.theme import Theme, ui_font
 from datazoom_desktop.shell.theme.tokens import (
     RADIUS_CONTROL,
@@ -123,7 +124,7 @@ class Sidebar(QFrame):
         item.setData(0, _ENTRY, entry)
         spoken = f"{entry.title}, {words.number(entry.count)}" if entry.count else entry.title
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, spoken)
-        item.setToolTip(0, entry.title)
+        item.setToolTip(0, tip(entry.title))
         for child in entry.children:
             self._add(item, child)
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from datazoom_desktop.shell.operations import Operations, Task
+from datazoom_desktop.shell.rich_text import tip
 from datazoom_desktop.shell.theme.theme import Theme, ui_font
 from datazoom_desktop.shell.theme.tokens import Density
 
@@ -200,7 +201,7 @@ def cell(theme: Theme, column: Column[Row], row: Callable[[], Row | None], role:
     if role == Qt.ItemDataRole.ForegroundRole:
         return theme.colour(column.role(found))
     if role == Qt.ItemDataRole.ToolTipRole:
-        return column.tip(found) or None
+        return tip(column.tip(found)) or None
     return column.text(found)
 
 

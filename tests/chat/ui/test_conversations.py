@@ -168,6 +168,21 @@ def test_words_are_found_and_the_question_that_has_them_is_opened_by_keyboard(
     assert not page.talks.panel.none.isVisible()
 
 
+def test_words_of_documents_and_questions_are_never_taken_for_marks(
+    desk: Desk, shown: Show, page_of: PageOf, qtbot: QtBot
+) -> None:
+    page = page_of(FakeChat([Done(answer())]))
+    shown(page)
+    asked(page, qtbot, "Is <b>this</b> <img src='file:///x.png'> bold?")
+    item = page.talks.panel.list.item(0)
+    assert item is not None
+    assert item.toolTip() == "<qt>Is &lt;b&gt;this&lt;/b&gt; &lt;img src=&#x27;file:///x.png&#x27;&gt; bold?</qt>"
+    assert page.bar.title.textFormat() is Qt.TextFormat.PlainText
+    page.continues.show_words("<i>Lease</i>", "<u>x</u>")
+    assert page.continues.words.textFormat() is Qt.TextFormat.PlainText
+    assert "&lt;i&gt;Lease&lt;/i&gt;<br>Searched for as “&lt;u&gt;x&lt;/u&gt;”" in page.continues.words.toolTip()
+
+
 def test_a_conversation_is_renamed_in_its_line(desk: Desk, shown: Show, page_of: PageOf, qtbot: QtBot) -> None:
     page = page_of(FakeChat([Done(answer())]))
     shown(page)

@@ -17,7 +17,7 @@ from datazoom_desktop.chat.ui.standing_words import notes_words
 from datazoom_desktop.kernel.clock import now
 from datazoom_desktop.shell.flow_layout import FlowLayout
 from datazoom_desktop.shell.icons import WordButton
-from datazoom_desktop.shell.rich_text import ReadingText, reading_width
+from datazoom_desktop.shell.rich_text import ReadingText, reading_width, tip
 from datazoom_desktop.shell.theme.theme import Theme
 from datazoom_desktop.shell.theme.tokens import SPACE_1, SPACE_2, SPACE_3
 from datazoom_desktop.shell.words import moment
@@ -357,7 +357,7 @@ def chip(number: int, citation: Citation) -> QPushButton:
     button = QPushButton(f"{number}   {short}".replace("&", "&&"))
     button.setProperty("kind", "citation")
     button.setCheckable(True)
-    button.setToolTip(citation.path)
+    button.setToolTip(tip(citation.path))
     button.setAccessibleName(f"Citation {number}: {place}. {' '.join(citation.quote.split())}")
     return button
 

@@ -39,6 +39,7 @@ from PySide6.QtWidgets import (
 from datazoom_desktop.chat.conversation import LONGEST_TITLE, Match, Summary
 from datazoom_desktop.shell import words
 from datazoom_desktop.shell.icons import IconButton
+from datazoom_desktop.shell.rich_text import tip
 from datazoom_desktop.shell.theme.theme import Theme, ui_font
 from datazoom_desktop.shell.theme.tokens import (
     RADIUS_CONTROL,
@@ -136,7 +137,9 @@ class TalkList(QFrame):
             item = QListWidgetItem(line.title)
             item.setData(_LINE, line)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{line.title}, {line.told} {line.last}".strip())
-            item.setToolTip("\n".join(filter(None, (line.title, line.told, line.last))) if line.last else line.title)
+            item.setToolTip(
+                tip("\n".join(filter(None, (line.title, line.told, line.last))) if line.last else line.title)
+            )
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             self.list.addItem(item)
         self._filling = False

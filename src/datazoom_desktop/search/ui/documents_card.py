@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListView, QPushButton, QVBoxLayout, QWidget
 
 from datazoom_desktop.shell.popover import Popover
+from datazoom_desktop.shell.rich_text import tip
 from datazoom_desktop.shell.theme.tokens import SPACE_2, SPACE_3, Density
 from datazoom_desktop.shell.words import count
 
@@ -77,7 +78,7 @@ class _Choices(QAbstractListModel):
         if role == Qt.ItemDataRole.SizeHintRole:
             return QSize(0, int(Density.COMPACT))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return choice.title or None
+            return tip(choice.title or "") or None
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Checked if choice.document_id in self.ticked else Qt.CheckState.Unchecked
         return None

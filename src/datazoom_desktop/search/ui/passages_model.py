@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from datazoom_desktop.search.model import Hit
 from datazoom_desktop.search.ui.places_model import ROW
 from datazoom_desktop.search.ui.rows import Row, passage_row
+from datazoom_desktop.shell.rich_text import tip
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -42,4 +43,4 @@ class PassagesModel(QAbstractListModel):
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.spoken
-        return row.target.path if role == Qt.ItemDataRole.ToolTipRole and row.target else None
+        return tip(row.target.path) if role == Qt.ItemDataRole.ToolTipRole and row.target else None

@@ -14,6 +14,7 @@ from datazoom_desktop.search.model import ExactHit, ExactResult, PlacesIn
 from datazoom_desktop.search.ui.outline import Fold, Kind, Outline
 from datazoom_desktop.search.ui.rows import Look, Row, name_and_folder, place_row
 from datazoom_desktop.shell.operations import Operations, Task
+from datazoom_desktop.shell.rich_text import tip
 from datazoom_desktop.shell.words import count, number
 
 ROW = Qt.ItemDataRole.UserRole  #: holds a ``Row``
@@ -156,7 +157,7 @@ class PlacesModel(QAbstractListModel):
             return self.row(index.row()).spoken
         if role == Qt.ItemDataRole.ToolTipRole:
             found = self.row(index.row()).target
-            return found.path if found else None
+            return tip(found.path) if found else None
         return None
 
     def _begin_anew(self) -> None:
