@@ -11,7 +11,10 @@ from datazoom_desktop.tables.figures import Figure, where
 from datazoom_desktop.tables.model import Cell
 from datazoom_desktop.tables.service import Computed
 
-MOST_RANGES = 8  #: citations of a claim; the last one names the ranges that are left
+MOST_RANGES = 8  #: citations of a claim; the last one names the ranges that are left,
+LONGEST_RANGES = (
+    300  #: unless that takes more characters: then the range that holds them, and the query says which of its rows
+)
 MOST_QUOTED = (
     1_200  #: characters of a quote: of a longer range the first cells are quoted, and the range is named whole
 )
@@ -57,6 +60,8 @@ def _claim(figure: Figure, text: Text) -> Claim | None:
         return None
     if len(figure.runs) > MOST_RANGES:
         rest = where(figure.table.sheet, figure.runs[MOST_RANGES - 1 :])
+        if len(rest) > LONGEST_RANGES:
+            rest = where(figure.table.sheet, [[cell for run in figure.runs[MOST_RANGES - 1 :] for cell in run]])
         kept[-1] = dataclasses.replace(kept[-1], cells=rest)
     return Claim(figure.text, tuple(kept))
 

@@ -219,15 +219,17 @@ def _conditions(filters: Sequence[Filter]) -> str:
 
 def _condition(one: Filter) -> str:
     signs = _DATE_SIGNS if one.column.kind is Kind.DATE else _SIGNS
-    values = [_plain(value) for value in one.values]
+    values = [_plain(value, "year" in one.column.name) for value in one.values]
     said = values[0] if len(values) == 1 else f"{', '.join(values[:-1])} or {values[-1]}"
     return f"{one.column.title} {signs[one.sign]} {said}"
 
 
-def _plain(value: str | Decimal | dt.date) -> str:
+def _plain(value: str | Decimal | dt.date, year: bool = False) -> str:
     if isinstance(value, dt.date):
         return f"{value.day} {value:%B %Y}"
-    return _shown(value) if isinstance(value, Decimal) else f"“{value}”"
+    if isinstance(value, Decimal):
+        return f"{value:f}" if year else _shown(value)
+    return f"“{value}”"
 
 
 def _shown(number: Decimal) -> str:

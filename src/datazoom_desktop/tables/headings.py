@@ -80,7 +80,16 @@ def layout(block: Block) -> Layout | str:
     count = 1
     while count < min(many, len(rest) - 1) and _goes_on(block, rest[count - 1], rest[count]):
         count += 1
-    return Layout(titles, rest[:count], rest[count:])
+    above = [row for row in rest[: count - 1] if _over_all(block, row, rest[count - 1])]
+    return Layout([*titles, *above], [row for row in rest[:count] if row not in above], rest[count:])
+
+
+def _over_all(block: Block, row: int, last: int) -> bool:
+    """Return whether a row of headings stands over all columns: it has one text beside its first, which is not merged over some."""
+    first = block.columns[0]
+    beside = [cell for column, cell in block.lines[row].items() if column != first]
+    under = [column for column in block.lines[last] if column != first]
+    return len(beside) == 1 and len(under) > 2 and beside[0].place.last_column == beside[0].place.column
 
 
 def _is_title(block: Block, row: int) -> bool:
@@ -192,7 +201,8 @@ def scale(text: str) -> tuple[Decimal, str]:
     """Return by how much figures are to be multiplied as ``text`` says, such as (1000, "in thousands"); (1, "") when it does not."""
     for factor, pattern in _SCALES:
         if (found := pattern.search(text)) is not None:
-            return factor, " ".join(found[0].split())
+            said = " ".join(found[0].split())
+            return factor, f"in{said[2:]}" if said.startswith("In ") else said
     return Decimal(1), ""
 
 

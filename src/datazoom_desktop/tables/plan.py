@@ -21,6 +21,7 @@ from datazoom_desktop.tables.query import Filter, Op, Query
 from datazoom_desktop.tables.values import CODES
 
 MOST_ALTERNATIVES = 4
+_FEW_ROWS = 6  #: rows of one name whose values are told one by one; more are added up
 _MONEY = re.compile(
     r"[$€£]|\b(?:amounts?|fees?|prices?|revenues?|sales|costs?|mrr|arr|value|paid|payments?|spend|rent|salary|budget|invoiced?|balance)\b",
     re.IGNORECASE,
@@ -131,14 +132,17 @@ class _Planner:
         if not targets:
             return []
         one = len(entity.rows) == 1 or len(entity.entries) > 1
-        several = Wish.COUNT in self.asked.wishes or Wish.SUM in self.asked.wishes or self.asked.opening == "how much"
+        many = len(entity.rows) > _FEW_ROWS
+        several = many or bool(self.asked.wishes & {Wish.COUNT, Wish.SUM}) or self.asked.opening == "how much"
         assert self.label is not None
         among = Filter(self.label, "=", tuple(entry.text for entry in entity.entries))
         if not one and several and self.table.shape is Shape.RECORDS:
             return [
                 Query(self.table, Op.SUM, target, filters=(among, *filters))
                 for target in targets
-                if target.kind is Kind.NUMBER and not target.mixed
+                if target.kind is Kind.NUMBER
+                and not target.mixed
+                and not (many and _NO_SUM.search(f"{target.heading} {target.unit}"))
             ]
         rows = entity.rows if self.table.shape is not Shape.RECORDS else ()
         return [
@@ -255,13 +259,18 @@ class _Planner:
             found.append(Filter(column, limit.sign, (self._scaled(limit, column),)))
         if not self._periods:
             for when in self.asked.times:
-                if when.sign == "in" and when.date in self.index.times:
-                    continue  # the table is of that day
+                if self._is_of(when):
+                    continue
                 made = self._dated(when)
                 if made is None:
                     return None
                 found += made
         return tuple(found)
+
+    def _is_of(self, when: When) -> bool:
+        """Return whether the whole table is of a time that is asked for, and none of its columns of dates is meant."""
+        within = any(when.date.first <= time.first and time.last <= when.date.last for time in self.index.times)
+        return when.sign == "in" and within and not self._best(c for c in self.table.columns if c.kind is Kind.DATE)
 
     def _limited(self, limit: Limit) -> Column | None:
         numbers = [c for c in self.table.columns if c.kind is Kind.NUMBER and not c.mixed]
@@ -318,7 +327,8 @@ class _Planner:
     # What is worked out over rows
 
     def _ranked(self, filters: tuple[Filter, ...]) -> list[Query]:
-        if self.label is None:
+        label = self._ranked_thing()
+        if label is None:
             return []
         wishes = self.asked.wishes
         op = Op.MOST if wishes & {Wish.HIGHEST, Wish.LATEST} else Op.LEAST
@@ -329,11 +339,31 @@ class _Planner:
         measures = measures or self._measures(sums=False)
         number = self.asked.number or 1
         filtered = {one.column.name for one in filters}
-        return [
-            Query(self.table, op, one, (self.label, one), filters, number=number)
-            for one in measures
-            if one.name not in filtered
+        measures = [one for one in measures if one.name not in filtered and one is not label]
+        if (
+            self._repeats(label)
+            and self.asked.opening in ("which", "what", "who")
+            and self.match.columns[label.name]
+        ):
+            return [
+                Query(self.table, Op.SUM, one, filters=filters, by=label, rising=op is Op.LEAST)
+                for one in measures
+                if one.kind is Kind.NUMBER and not one.mixed and not _NO_SUM.search(f"{one.heading} {one.unit}")
+            ]
+        return [Query(self.table, op, one, (label, one), filters, number=number) for one in measures]
+
+    def _ranked_thing(self) -> Column | None:
+        """Return the column that names what is ranked: the one asked for ("which product"), else the one that names the rows."""
+        texts = [
+            c for c in self.table.columns if c.kind is Kind.TEXT and c is not self.label and self.match.columns[c.name]
         ]
+        named = bool(self.label is not None and self.match.columns[self.label.name])
+        return texts[0] if len(texts) == 1 and not named else self.label
+
+    def _repeats(self, column: Column) -> bool:
+        """Return whether several rows are about the same thing."""
+        said = [row.cells[column.position].text for row in self.table.data if column.position in row.cells]
+        return len(set(said)) < len(said)
 
     def _counted(self, filters: tuple[Filter, ...], by: Column | None) -> list[Query]:
         found = re.search(r"\bhow\s+many\s+|\bnumber\s+of\s+|\bcount\s+(?:of\s+)?", self.asked.text, re.IGNORECASE)

@@ -42,6 +42,7 @@ class Query:
         rows: Numbers of the only rows asked for, where filters cannot say it; else empty.
         by: The column whose values the rows are grouped by.
         number: How many rows of ``MOST`` and ``LEAST``, ties included.
+        rising: Whether groups stand with the lowest first; else the highest.
         every: Whether rows that are sums are looked at too: only where single rows are looked up.
     """
 
@@ -54,3 +55,4 @@ class Query:
     by: Column | None = None
     number: int = 1
     every: bool = False
+    rising: bool = False

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datazoom_desktop.storage.room import RoomStorage
 from datazoom_desktop.storage.sandbox import EVERY, Result, Sandbox, SandboxColumn, SandboxTable
@@ -90,6 +89,8 @@ class Tables:
                 if made := figures(query, sandbox.run(sql)):
                     found += made
                     ran.append(sql)
+        if len({id(figure.table) for figure in found}) > 1:
+            found = [replace(figure, text=f"{_called(figure.table)}: {figure.text}") for figure in found]
         return Computed(tuple(found), tuple(ran), tuple(_remarks(plans, found))) if found else None
 
     def query(self, sql: str) -> tuple[Result, Figure | None]:
@@ -131,9 +132,9 @@ class Tables:
             for table in found.tables:
                 name = _unique(columns.slug(_stem(version.path)), table.name, taken)
                 if wanted:
-                    tables.append(dataclasses.replace(table, name=name, path=version.path))
+                    tables.append(replace(table, name=name, path=version.path))
             if wanted:
-                unfit += [dataclasses.replace(one, path=version.path) for one in found.unfit]
+                unfit += [replace(one, path=version.path) for one in found.unfit]
         return Found(tuple(tables), tuple(unfit))
 
     def _of(self, version: store.SheetVersion) -> Found:
@@ -148,7 +149,7 @@ class Tables:
         unfit: list[Unfit] = []
         for grid in grids(pages):
             more, amiss = find(grid, source)
-            tables += [dataclasses.replace(table, notes=(*table.notes, *missing)) for table in more]
+            tables += [replace(table, notes=(*table.notes, *missing)) for table in more]
             unfit += amiss
         found = Found(tuple(tables), tuple(unfit))
         self._known[version.version_id] = (version.read_at, found)
@@ -207,6 +208,11 @@ def _remarks(plans: Sequence[Plan], found: Sequence[Figure]) -> Iterator[str]:
     for note in dict.fromkeys(note for table in tables.values() for note in table.notes):
         if not note.startswith("Column ") or any(f"“{title}”" in note for title in used):
             yield note
+
+
+def _called(table: Table) -> str:
+    """Return what tells a table apart from another one."""
+    return table.title or table.sheet or _stem(table.path)
 
 
 def _evidence(table: Table, result: Result) -> Figure | None:

@@ -71,7 +71,11 @@ def sql(query: Query) -> str:
         f"SELECT {', '.join(_selected(query, target))}",
         f"FROM {table}",
         *([f"WHERE {' AND '.join(where)}"] if where else []),
-        *([f"GROUP BY {_name(query.by.name)}", "ORDER BY 2 DESC"] if query.by is not None else []),
+        *(
+            [f"GROUP BY {_name(query.by.name)}", f"ORDER BY 2 {'ASC' if query.rising else 'DESC'}"]
+            if query.by is not None
+            else []
+        ),
         *(
             [f"QUALIFY rank() OVER (ORDER BY {target} {order}) <= {query.number}", f"ORDER BY {target} {order}"]
             if ranked

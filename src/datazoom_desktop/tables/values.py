@@ -94,7 +94,7 @@ def read(text: str) -> Read:
 def _number(text: str) -> Read | None:
     hidden = _HIDDEN.fullmatch(text)
     found = _NUMBER.fullmatch(hidden[1] if hidden else text)
-    if found is None or (found["open"] is not None) != text.endswith(")"):
+    if found is None or (found["open"] is not None or found["inner"] == "(") != found[0].endswith(")"):
         return None
     digits = found["digits"]
     if len(digits) > 1 and digits[0] == "0" and digits[1].isdigit():
@@ -102,7 +102,7 @@ def _number(text: str) -> Read | None:
     sizes, style = _sizes(digits)
     if not sizes:
         return None
-    minus = bool(found["open"]) != bool((found["sign"] or "") in "-−–" and found["sign"]) or bool(found["inner"])
+    minus = bool(found["open"] or found["inner"] or found["sign"] in ("-", "−", "–"))
     power = _SCALES.get((found["scale"] or "").casefold(), 0)
     amounts = [(-size if minus else size).scaleb(power) for size in sizes]
     unit = _unit(found)
