@@ -51,3 +51,41 @@ def test_a_person_reads_the_same(home: Path, capsys: pytest.CaptureFixture[str])
     assert "customers: 2 rows, 1 total row" in said
     assert "C mrr_usd   MRR USD   numbers (USD)" in said
     assert "Notes.xlsx: Sheet “Notes” holds no table" in said
+
+
+def test_a_query_of_ones_own_names_the_cells_it_is_from(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    sql = "SELECT sum(mrr_usd) AS total FROM customers WHERE country <> 'US'"
+    assert main(["--home", str(home), "tables", "Deal", "query", sql, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["columns"], told["rows"], told["cut"]) == (["total"], [["250"]], False)
+    [source] = told["from"]
+    assert (source["path"].rpartition("/")[2], source["range"], source["rows"]) == ("Customers.csv", "B3,C3", 1)
+    assert (
+        main(["--home", str(home), "tables", "Deal", "query", "SELECT customer, mrr_usd FROM customers ORDER BY 2"])
+        == 0
+    )
+    assert capsys.readouterr().out.splitlines()[:3] == ["customer  mrr_usd", "Acme      100", "Borg      250"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DROP TABLE customers",
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT 1; SELECT 2",
+        "SELECT nothing FROM customers",
+    ],
+)
+def test_a_query_that_does_more_than_read_is_a_problem_in_words(
+    home: Path, capsys: pytest.CaptureFixture[str], sql: str
+) -> None:
+    capsys.readouterr()
+    assert main(["--home", str(home), "tables", "Deal", "query", sql]) == 1
+    assert "The query was not run: " in capsys.readouterr().err
+
+
+def test_a_query_without_sql_is_wrong_usage(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--home", str(home), "tables", "Deal", "query"])
+    assert caught.value.code == 2

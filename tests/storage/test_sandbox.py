@@ -36,7 +36,7 @@ def box() -> Iterator[Sandbox]:
 def test_sums_are_exact_and_leave_totals_out(box: Sandbox) -> None:
     result = box.run("SELECT sum(mrr) FROM customers")
     assert result.rows == [(Decimal("350.30"),)]
-    assert (result.table, result.behind, result.each) == ("customers", [2, 3, 4], False)
+    assert (result.tables, result.behind, result.each) == (("customers",), [2, 3, 4], False)
     assert box.run("SELECT sum(mrr) FROM customers__all").rows == [(Decimal("700.60"),)]
 
 

@@ -51,7 +51,7 @@ class Result(NamedTuple):
         columns: Names, in order.
         rows: At most ``ROWS``.
         cut: Whether there were more.
-        table: The one table that it reads, where it plainly reads one; else "".
+        tables: Names of the tables that it reads, ``EVERY`` left out, in order.
         mentioned: Names of the columns that it mentions, "*" for all, in lower case.
         behind: Numbers of the sheet's rows that entered, in order; None where that cannot be told.
         each: Of ``behind``, one for each row of the result; False where all of them made it together.
@@ -60,7 +60,7 @@ class Result(NamedTuple):
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     cut: bool
-    table: str
+    tables: tuple[str, ...]
     mentioned: frozenset[str]
     behind: list[int] | None
     each: bool
@@ -95,9 +95,9 @@ class Sandbox:
             cursor = self._connection.execute(sql)
             columns = tuple(str(column[0]) for column in cursor.description or ())
             rows = cursor.fetchmany(ROWS + 1)
-            table = next(iter(reading.tables)) if len(reading.tables) == 1 else ""
+            tables = tuple(sorted({name.removesuffix(EVERY) for name in reading.tables}))
             behind, each = self._behind(reading)
-            return Result(columns, rows[:ROWS], len(rows) > ROWS, table, reading.columns, behind, each)
+            return Result(columns, rows[:ROWS], len(rows) > ROWS, tables, reading.columns, behind, each)
 
     def _read(self, sql: str) -> Reading:
         if len(sql) > LONGEST:

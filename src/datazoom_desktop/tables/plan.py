@@ -340,11 +340,7 @@ class _Planner:
         number = self.asked.number or 1
         filtered = {one.column.name for one in filters}
         measures = [one for one in measures if one.name not in filtered and one is not label]
-        if (
-            self._repeats(label)
-            and self.asked.opening in ("which", "what", "who")
-            and self.match.columns[label.name]
-        ):
+        if self._repeats(label) and self.asked.opening in ("which", "what", "who") and self.match.columns[label.name]:
             return [
                 Query(self.table, Op.SUM, one, filters=filters, by=label, rising=op is Op.LEAST)
                 for one in measures

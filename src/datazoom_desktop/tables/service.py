@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from datazoom_desktop.storage.room import RoomStorage
-from datazoom_desktop.storage.sandbox import EVERY, Result, Sandbox, SandboxColumn, SandboxTable
+from datazoom_desktop.storage.sandbox import Result, Sandbox, SandboxColumn, SandboxTable
 from datazoom_desktop.tables import columns, store
 from datazoom_desktop.tables.asked import take_apart
-from datazoom_desktop.tables.figures import Figure, figures, runs
+from datazoom_desktop.tables.figures import Figure, figures, runs, where
 from datazoom_desktop.tables.find import Source, find
 from datazoom_desktop.tables.grid import grids
 from datazoom_desktop.tables.index import TableIndex, index
@@ -43,6 +43,15 @@ class Computed:
     figures: tuple[Figure, ...]
     sql: tuple[str, ...]
     remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The cells of a table that a query's result is from; ``rows``: how many rows entered, None where that cannot be told."""
+
+    table: Table
+    where: str
+    rows: int | None
 
 
 class Tables:
@@ -93,8 +102,10 @@ class Tables:
             found = [replace(figure, text=f"{_called(figure.table)}: {figure.text}") for figure in found]
         return Computed(tuple(found), tuple(ran), tuple(_remarks(plans, found))) if found else None
 
-    def query(self, sql: str) -> tuple[Result, Figure | None]:
-        """Return what a query of the user's own gives, and the cells it is from where that can be told.
+    def query(self, sql: str) -> tuple[Result, tuple[Evidence, ...]]:
+        """Return what a query of the user's own gives, and the cells that it is from.
+
+        These are the columns that it mentions in the rows that entered, where that can be told; else all cells of its tables.
 
         Raises:
             Problem: It is not one SELECT over the room's tables, or takes too long.
@@ -102,8 +113,7 @@ class Tables:
         tables = {table.name: table for table in self.found().tables}
         with _opened(tables.values()) as sandbox:
             result = sandbox.run(sql)
-        table = tables.get(result.table.removesuffix(EVERY))
-        return result, None if table is None else _evidence(table, result)
+        return result, tuple(_evidence(tables[name], result) for name in result.tables)
 
     def _index(self, table: Table) -> TableIndex:
         """Return what a table can be asked about, worked out once while its version stands where it does."""
@@ -215,14 +225,15 @@ def _called(table: Table) -> str:
     return table.title or table.sheet or _stem(table.path)
 
 
-def _evidence(table: Table, result: Result) -> Figure | None:
-    """Return the cells of the columns that a query mentions, in the rows that entered."""
-    if not result.behind:
-        return None
+def _evidence(table: Table, result: Result) -> Evidence:
+    """Return the cells of the columns that a query mentions, in the rows that entered, or else the whole table."""
+    if not result.behind or len(result.tables) > 1:
+        return Evidence(table, table.where, None)
     wanted = set(result.behind)
     rows = [row for row in table.rows if row.number in wanted]
     named = [c for c in table.columns if "*" in result.mentioned or c.name in result.mentioned] or list(table.columns)
-    return Figure("", table, tuple(run for column in named for run in runs(rows, column)))
+    cells = [run for column in named for run in runs(rows, column)]
+    return Evidence(table, where(table.sheet, cells) or table.where, len(rows))
 
 
 def _stem(path: str) -> str:
