@@ -202,6 +202,17 @@ def test_what_the_tables_do_not_tell_is_left_to_the_documents(room: Workspace, q
     assert (answer.engine, answer.sql, answer.computed) == ("quote", "", ())
 
 
+def test_a_figure_in_cells_that_are_no_table_is_said_to_be_there(room: Workspace) -> None:
+    for question in ("What was travel in the budget?", "What is the total of travel and rent?"):
+        answer = room.chat.ask(question, engine="quote")
+        assert answer.engine == "quote"
+        [remark] = answer.remarks
+        assert (
+            "Raw.xlsx may hold the figure. The cells Budget!A1:C3 are not read as a table: no row of headings" in remark
+        )
+    assert room.chat.ask("Who must consent to a change of control?", engine="quote").remarks == ()
+
+
 def test_columns_that_fit_as_well_are_all_given_and_that_is_said(room: Workspace) -> None:
     answer = room.chat.ask("How much for Acme Tools?", engine="quote")
     assert [claim.text for claim in answer.computed] == [

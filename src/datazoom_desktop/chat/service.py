@@ -5,18 +5,20 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Collection
+from typing import Any
 
 from datazoom_desktop.chat import computed, prompt, quote, scope, written
 from datazoom_desktop.chat.events import ChatEvent, Done, Quoted
-from datazoom_desktop.chat.model import Answer, AnswerStatus, Searched
+from datazoom_desktop.chat.model import TABLES, Answer, AnswerStatus, Searched
 from datazoom_desktop.documents.service import Documents
 from datazoom_desktop.engines.choice import Choice, none_chosen
-from datazoom_desktop.engines.llm import LanguageModel
+from datazoom_desktop.engines.llm import LanguageModel, Message
 from datazoom_desktop.kernel.cancel import CancelToken
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.search import query
 from datazoom_desktop.search.model import Hit, SearchResult
 from datazoom_desktop.search.service import Search
+from datazoom_desktop.tables import propose
 from datazoom_desktop.tables.service import Tables
 
 HITS = 12  #: quotes looked at for one answer
@@ -73,19 +75,18 @@ class Chat:
             cancel.check()
         quoted, strength = self._quoted(question, result, documents)
         quoted = dataclasses.replace(quoted, engine_reason=choice.reason if choice is not None else "")
-        figures = self._figures(question, result, documents, quoted)
+        quoted = self._figures(question, result, documents, quoted)
         quoted.timings_ms["total"] = (time.perf_counter() - began) * 1000.0
-        if figures is not None:
-            tell(Quoted(quoted))
-            figures.timings_ms.update(total=quoted.timings_ms["total"])
-            tell(Done(figures))
-            return figures
+        if quoted.engine == TABLES:
+            tell(Done(quoted))
+            return quoted
         if choice is None or choice.model is None:
             tell(Done(quoted))
             return quoted
         tell(Quoted(quoted))
         try:
-            answer = self._write(choice.model, question, result, quoted, strength, tell, cancel)
+            proposed = self._proposed(choice.model, question, result, documents, quoted, cancel)
+            answer = proposed or self._write(choice.model, question, result, quoted, strength, tell, cancel)
         except Problem as problem:
             if engine == "llm":
                 raise
@@ -98,14 +99,44 @@ class Chat:
 
     def _figures(
         self, question: str, result: SearchResult, documents: Collection[str] | None, quoted: Answer
+    ) -> Answer:
+        """Return what the room's sheets answer, within the documents that the question is about; else the quotes as they are.
+
+        Where a figure may stand in cells that are read as no table, the quotes say so.
+        """
+        if self._tables is None:
+            return quoted
+        began = time.perf_counter()
+        within = result.route.document_ids or documents
+        found = self._tables.answer(question, within)
+        missed = self._tables.missed(question, within) if found is None else None
+        quoted.timings_ms["tables"] = (time.perf_counter() - began) * 1000.0
+        if found is None:
+            return dataclasses.replace(quoted, remarks=(missed,) if missed is not None else ())
+        return computed.answer(found, quoted, self._documents.text) or quoted
+
+    def _proposed(
+        self,
+        model: LanguageModel,
+        question: str,
+        result: SearchResult,
+        documents: Collection[str] | None,
+        quoted: Answer,
+        cancel: CancelToken | None,
     ) -> Answer | None:
-        """Return what the room's sheets answer, None where they do not: within the documents that the question is about."""
+        """Return what a query of the sheets finds that the model proposes, None where it proposes none that may be run."""
         if self._tables is None:
             return None
-        began = time.perf_counter()
-        found = self._tables.answer(question, result.route.document_ids or documents)
-        quoted.timings_ms["tables"] = (time.perf_counter() - began) * 1000.0
-        return None if found is None else computed.answer(found, quoted, self._documents.text)
+
+        def ask(messages: list[Message], schema: dict[str, Any]) -> str:
+            return "".join(model.chat(messages, max_tokens=propose.TOKENS, json_schema=schema, cancel=cancel))
+
+        found = self._tables.proposed(question, result.route.document_ids or documents, ask)
+        answer = None if found is None else computed.answer(found, quoted, self._documents.text)
+        if answer is None:
+            return None
+        remark = f"{model.name} proposed the query: see that it asks what you asked."
+        return dataclasses.replace(answer, remarks=(remark, *answer.remarks), text=f"{answer.text}\n{remark}")
 
     def _chosen(self, engine: str) -> Choice | None:
         """Return what writes the answer; None when quotes alone are asked for."""

@@ -16,6 +16,7 @@ from datazoom_desktop.tables import blocks, columns, headings
 from datazoom_desktop.tables.blocks import Block
 from datazoom_desktop.tables.columns import Held
 from datazoom_desktop.tables.headings import Layout
+from datazoom_desktop.tables.lexis import keys
 from datazoom_desktop.tables.model import Cell, Column, Grid, Kind, Row, RowKind, Shape, Table, Unfit, Value
 from datazoom_desktop.tables.rows import Sorted, sort_rows
 from datazoom_desktop.tables.values import read
@@ -382,11 +383,8 @@ def _whole(grid: Grid, source: Source, reason: str) -> Unfit:
 def _unfit(block: Block, source: Source, reason: str) -> Unfit:
     sheet = block.grid.sheet
     where = reference([(sheet, block.range)]) or ""
-    return Unfit(
-        source.document_id,
-        source.path,
-        sheet,
-        where,
-        f"The cells {where} are not read as a table: {reason}.",
-        block.count,
-    )
+    texts = [cell.text for line in block.lines.values() for cell in line.values()]
+    figures = any(read(text).value.number is not None for text in texts)
+    words = frozenset(word for text in texts for word in keys(text)) if figures else frozenset[str]()
+    told = f"The cells {where} are not read as a table: {reason}."
+    return Unfit(source.document_id, source.path, sheet, where, told, block.count, words)

@@ -64,7 +64,7 @@ class TableIndex:
 
     Attributes:
         naming: The forms of the words of its path, sheet and title.
-        entries: Its values by each of their words.
+        entries: Its values by each of their words; ``by_letter`` are these words by their first letter.
         label: The column that names what its rows are about.
     """
 
@@ -74,6 +74,7 @@ class TableIndex:
     entries: dict[str, list[Entry]] = field(repr=False)
     label: Column | None
     times: frozenset[LooseDate]
+    by_letter: dict[str, list[str]] = field(repr=False)
 
     def head(self, column: Column) -> Head:
         """Return the heading of a column."""
@@ -86,13 +87,18 @@ def index(table: Table) -> TableIndex:
     said = " ".join((name.replace("/", " ").replace("_", " "), table.sheet or "", table.title, table.scale_words))
     label = table.columns[0] if table.shape is not Shape.RECORDS else table.label
     times = frozenset(mention.date for mention in dates(said))
+    entries = _entries(table, label)
+    by_letter: dict[str, list[str]] = {}
+    for word in entries:
+        by_letter.setdefault(word[:1], []).append(word)
     return TableIndex(
         table,
         broader(frozenset(keys(said))),
         tuple(_head(column) for column in table.columns),
-        _entries(table, label),
+        entries,
         label,
         times,
+        by_letter,
     )
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from datazoom_desktop.tables.asked import Asked, Wish
 from datazoom_desktop.tables.index import Entry, TableIndex
 from datazoom_desktop.tables.lexis import HOLDING_VERBS, MONEY_VERBS, PERIOD_WORDS, QUANTITIES, Token, keys
 from datazoom_desktop.tables.model import Column, Kind, Shape
 
-ALIKE = 84.0  #: rapidfuzz ratio from which a word is another one, misspelt
+ALIKE = 88.0  #: rapidfuzz ratio from which a word is another one, misspelt
 _SHORTEST_ALIKE = 5  #: letters
+_MOST_MISSPELT = 2  #: words of a question
 _HELD = frozenset({"cap", "capitalization", "equity", "share", "ledger", "stock"})
 
 
@@ -60,10 +61,11 @@ def match(asked: Asked, index: TableIndex, generic: frozenset[str]) -> Match:
     """Return how a question falls to a table; ``generic`` are words that may stand in any question about this room."""
     words = list(asked.words)
     read_as: list[tuple[str, str]] = []
-    for n, token in enumerate(words):
-        if not _known(token, index, generic) and (other := _alike(token, index)) is not None:
-            words[n] = token._replace(key=other[0])
-            read_as.append((token.word, other[1]))
+    unknown = [n for n, token in enumerate(words) if not _known(token, index, generic)]
+    for n in unknown if len(unknown) <= _MOST_MISSPELT and len(unknown) < len(words) else ():
+        if (other := _alike(words[n], index)) is not None:
+            read_as.append((words[n].word, other[1]))
+            words[n] = words[n]._replace(key=other[0])
     by_column = {
         head.column.name: frozenset(n for n, token in enumerate(words) if token.key in head.words)
         for head in index.heads
@@ -122,20 +124,16 @@ def _alike(token: Token, index: TableIndex) -> tuple[str, str] | None:
     """Return the word that a misspelt one was meant to be, as it is compared and as it is written; None when unsure."""
     if len(token.word) < _SHORTEST_ALIKE or any(char.isdigit() for char in token.word):
         return None
-    near = sorted(
-        (
-            (fuzz.ratio(token.key, known, score_cutoff=ALIKE), known)
-            for known in {word for head in index.heads for word in head.words} | index.entries.keys()
-            if abs(len(known) - len(token.key)) <= 2 and known[:1] == token.key[:1]
-        ),
-        reverse=True,
-    )
-    if not near or not near[0][0] or (len(near) > 1 and near[0][0] == near[1][0]):
+    letter = token.key[:1]
+    known = [word for head in index.heads for word in head.words if word.startswith(letter)]
+    known += index.by_letter.get(letter, ())
+    near = process.extract(token.key, list(dict.fromkeys(known)), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=2)
+    if not near or (len(near) > 1 and near[0][1] == near[1][1]):
         return None
-    known = near[0][1]
-    said = [text for head in index.heads if known in head.words for text in (head.column.heading,)]
-    said += [entry.text for entry in index.entries.get(known, ())]
-    return known, next((word for text in said for word in text.split() if known in keys(word)), known)
+    best = str(near[0][0])
+    said = [text for head in index.heads if best in head.words for text in (head.column.heading,)]
+    said += [entry.text for entry in index.entries.get(best, ())]
+    return best, next((word for text in said for word in text.split() if best in keys(word)), best)
 
 
 def _named(words: list[Token], index: TableIndex, headed: frozenset[int], asked: Asked) -> list[Named]:

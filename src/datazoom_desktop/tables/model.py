@@ -187,6 +187,7 @@ class Unfit:
         where: The range of cells, or the sheet's name alone when it is about the whole sheet.
         reason: A sentence for a lawyer.
         cells: How many filled cells it is about.
+        words: The forms of its words where it holds figures, so that a question about them can be told why there is no answer.
     """
 
     document_id: str
@@ -195,6 +196,7 @@ class Unfit:
     where: str
     reason: str
     cells: int = 0
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

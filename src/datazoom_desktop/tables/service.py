@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
+from datazoom_desktop.engines.llm import Message
 from datazoom_desktop.storage.room import RoomStorage
 from datazoom_desktop.storage.sandbox import Result, Sandbox, SandboxColumn, SandboxTable
-from datazoom_desktop.tables import columns, store
+from datazoom_desktop.tables import columns, propose, store
 from datazoom_desktop.tables.asked import take_apart
 from datazoom_desktop.tables.figures import Figure, figures, runs, where
 from datazoom_desktop.tables.find import Source, find
@@ -85,6 +87,40 @@ class Tables:
         if not chosen or len(chosen) > MOST_ALTERNATIVES:
             return None
         return self.compute(chosen)
+
+    def missed(self, question: str, documents: Collection[str] | None = None) -> str | None:
+        """Return why there is no figure where a question has the words of cells that are read as no table; None elsewhere."""
+        asked = take_apart(question)
+        if asked is None or not asked.words:
+            return None
+        generic = frozenset(keys(self._storage.manifest.name))
+        for one in self.found(documents).unfit:
+            named = frozenset(keys(" ".join((_stem(one.path).replace("_", " "), one.sheet or "")))) | generic
+            wanted = {token.key for token in asked.words} - named
+            if wanted and wanted <= one.words:
+                return f"{one.path} may hold the figure. {one.reason}"
+        return None
+
+    def proposed(
+        self, question: str, documents: Collection[str] | None, ask: Callable[[list[Message], dict[str, Any]], str]
+    ) -> Computed | None:
+        """Return what a query that a language model proposes finds; None where no table is near, or it proposes none that may run.
+
+        Args:
+            question: As a person asks it.
+            documents: Ids of the only documents to look into; None for the room.
+            ask: Puts a conversation to the model, and returns its whole answer, which is JSON of the schema given.
+        """
+        asked = take_apart(question)
+        if asked is None:
+            return None
+        indexes = [self._index(table) for table in self.found(documents).tables]
+        near = propose.candidates(asked, indexes, frozenset(keys(self._storage.manifest.name)))
+        tables = [one.index.table for one in near]
+        if not tables:
+            return None
+        made = propose.plan(ask(propose.messages(question, tables), propose.schema(tables)), question, near)
+        return None if made is None else self.compute([made])
 
     def compute(self, plans: Sequence[Plan]) -> Computed | None:
         """Run plans that answer equally well; None where they find nothing."""

@@ -91,8 +91,8 @@ def print_answer(answer: Answer, note: Callable[[Citation], str] = lambda _citat
         print("\n" + "\n".join(notes))
     for citation in answer.nearest:
         print(_noted(f"  nearest: {place_in_words(citation)}", citation, note))
-    if answer.sql:
-        print("\n" + "\n".join((*answer.remarks, "Computed by:", answer.sql)))
+    if answer.remarks or answer.sql:
+        print("\n" + "\n".join((*answer.remarks, *(("Computed by:", answer.sql) if answer.sql else ()))))
     searched = answer.searched
     print(
         f"\nSearched {searched.searched:,} of {counted(searched.pages, 'page')} in {counted(searched.documents, 'document')}."

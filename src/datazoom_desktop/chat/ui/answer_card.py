@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from datazoom_desktop.chat.conversation import Turn
-from datazoom_desktop.chat.model import Answer, AnswerStatus, Citation, Claim
-from datazoom_desktop.chat.ui import answer_words
+from datazoom_desktop.chat.model import TABLES, Answer, AnswerStatus, Citation, Claim
+from datazoom_desktop.chat.ui import answer_words, computed_words
 from datazoom_desktop.chat.ui.continues_chip import ContinuesChip
 from datazoom_desktop.chat.ui.numbering import Numbering, place_words
 from datazoom_desktop.chat.ui.standing_words import notes_words
@@ -59,6 +59,8 @@ class AnswerCard(QWidget):
         self._sources = FlowLayout(self.sources)
         self.withheld = ReadingText("Withheld sentences")
         self.withheld.followed.connect(self._follow)
+        self.computed = ReadingText("How it was computed")
+        self.computed.followed.connect(self._follow)
         self.notes = _label("", "warn")
         self.quotes = _Quotes(theme, self.numbers)
         self.quotes.cited.connect(self.cited)
@@ -115,13 +117,20 @@ class AnswerCard(QWidget):
         self.caution.setText(answer_words.status_words(answer))
         if answer.status is AnswerStatus.NOT_FOUND:
             self._show_not_found(answer)
+            self.caution.setText("\n".join(filter(None, (self.caution.text(), *answer.remarks))))
         elif answer.engine == "quote":
             self.claims = []
             self.quotes.show_claims(answer.claims)
-            self.caution.setText(self.caution.text() or answer_words.preface_words(answer))
+            said = self.caution.text() or answer_words.preface_words(answer)
+            self.caution.setText("\n".join(filter(None, (said, *answer.remarks))))
         else:
-            self.claims = list(answer.claims)
+            self.claims = list(answer.computed or answer.claims)
+            for citation in (c for claim in self.claims for c in claim.citations):
+                self.numbers.number(citation)
+            if answer.engine == TABLES and self.quotes.isHidden():
+                self.quotes.show_claims([claim for claim in answer.claims if claim not in self.claims])
         self._write()
+        self._show_computed(opened=False)
         self._show_withheld(opened=False)
         self._show_sources()
         self._show_coverage(answer)
@@ -169,11 +178,13 @@ class AnswerCard(QWidget):
             claims = self.claims or list(self.answer.claims)
             told = answer_words.plain_text(self.answer, claims, self.numbers)
             notes = notes_words(claims, self.turn.note, self.numbers) if self.turn is not None else ""
-            QApplication.clipboard().setText(f"{told}\n\n{notes}" if notes else told)
+            parts = (told, computed_words.computed_text(self.answer), notes)
+            QApplication.clipboard().setText("\n\n".join(filter(None, parts)))
 
     def _restyle(self) -> None:
         """Write again in the new theme's colours."""
         self._write()
+        self._show_computed(opened=False)
         self._show_withheld(opened=False)
         if self.answer is not None and self.copy.isVisibleTo(self):
             self._show_coverage(self.answer)
@@ -207,6 +218,12 @@ class AnswerCard(QWidget):
         self.withheld.set_html(f'<div style="{style}">{words}</div>')
         self.withheld.setVisible(bool(self._withheld))
 
+    def _show_computed(self, *, opened: bool) -> None:
+        computed = self.answer is not None and bool(self.answer.computed)
+        if self.answer is not None and computed:
+            self.computed.set_html(computed_words.computed_html(self.answer, self._theme.tokens, opened=opened))
+        self.computed.setVisible(computed)
+
     def _show_sources(self) -> None:
         for button in self._chips.buttons():
             self._chips.removeButton(button)
@@ -227,7 +244,8 @@ class AnswerCard(QWidget):
         unreadable = answer_words.unreadable_words(answer.searched)
         if unreadable:
             words += f' <a href="{answer_words.UNREADABLE_ADDRESS}" style="color:{colours.accent}">{unreadable}</a>.'
-        words += f" {html.escape(answer_words.engine_words(answer))}."
+        who = computed_words.took_words(answer) if answer.computed else answer_words.engine_words(answer)
+        words += f" {html.escape(who)}."
         self.coverage.set_html(f'<div style="color:{colours.ink_soft}; font-size:12px;">{words}</div>')
         self.coverage.setVisible(True)
 
@@ -236,6 +254,8 @@ class AnswerCard(QWidget):
             self.cited.emit(int(address.removeprefix("cite:")))
         elif address == answer_words.WITHHELD_ADDRESS:
             self._show_withheld(opened=True)
+        elif address == computed_words.QUERY_ADDRESS:
+            self._show_computed(opened=True)
         elif address == answer_words.UNREADABLE_ADDRESS:
             self.unreadable_asked.emit()
 
@@ -261,6 +281,7 @@ class AnswerCard(QWidget):
         column.addWidget(self.caution)
         column.addWidget(self.written)
         column.addWidget(self.sources)
+        column.addWidget(self.computed)
         column.addWidget(self.notes)
         column.addWidget(self.withheld)
         column.addWidget(self.quotes)
@@ -269,6 +290,7 @@ class AnswerCard(QWidget):
             self.caution,
             self.written,
             self.sources,
+            self.computed,
             self.notes,
             self.withheld,
             self.quotes,

@@ -15,7 +15,10 @@ class Numbering:
         self._citations: list[Citation] = []
 
     def number(self, citation: Citation) -> int:
-        """Return the citation's number; two citations of one version where one span holds the other share theirs."""
+        """Return the citation's number; two citations of one version where one span holds the other share theirs.
+
+        Two ranges of cells have a number each, so that each opens its own cells.
+        """
         for position, known in enumerate(self._citations):
             if known.version_id == citation.version_id and _one_holds_other(known, citation):
                 return position + 1
@@ -34,6 +37,8 @@ class Numbering:
 
 
 def _one_holds_other(a: Citation, b: Citation) -> bool:
+    if a.cells is not None and b.cells is not None and a.cells != b.cells:
+        return False
     return a.span.overlap(b.span) == min(len(a.span), len(b.span)) > 0
 
 
