@@ -54,6 +54,13 @@ def test_what_is_not_understood_is_a_problem_that_names_its_place(bad: str) -> N
     assert "Line 2 of set.jsonl" in problems[0].message
 
 
+def test_an_object_with_lists_of_questions_is_read_like_one_list() -> None:
+    text = json.dumps({"questions": [SPANNED, QUOTED], "unanswerable": [UNANSWERED], "more": 1}, indent=1)
+    questions, problems = parse(text, "facts.json")
+    assert ([q.id for q in questions], problems) == (["q1", "2", "n1"], [])
+    assert [q.text for q in parse(json.dumps(QUOTED), "one.jsonl")[0]] == ["Who?"]
+
+
 def test_a_list_that_is_cut_off_is_a_problem() -> None:
     questions, problems = parse('[{"question": "x"}', "set.json")
     assert questions == []

@@ -15,6 +15,9 @@ import pytest
 
 from datazoom_desktop.chat import store
 from datazoom_desktop.chat.conversation import Focus
+from datazoom_desktop.chat.evaluation import outcome_of
+from datazoom_desktop.chat.evaluations import store as evaluations
+from datazoom_desktop.chat.evaluations.model import End
 from datazoom_desktop.chat.model import Citation, Searched, Verdict
 from datazoom_desktop.kernel.errors import Problem
 from datazoom_desktop.kernel.spans import Span
@@ -127,6 +130,20 @@ def _check_6(cursor: Cursor) -> None:
     assert (turn.answer.sql, turn.answer.remarks) == ("SELECT 1", ("Row 3 is hidden.",))
 
 
+def _fill_7(tx: Cursor) -> None:
+    began = "2026-01-02 03:04:05+00"
+    tx.execute(f"INSERT INTO evaluations VALUES ('e1', 'deal.jsonl', '{{}}', 2, 'quote', '{began}', NULL, '', '')")
+    outcome = '{"id": "é😀x", "text": "?", "answerable": true, "refused": false, "right": true, "coverage": null, '
+    outcome += '"said": "s", "seconds": 0.5}'
+    tx.execute("INSERT INTO evaluation_outcomes VALUES ('e1', 1, ?)", [outcome])
+
+
+def _check_7(cursor: Cursor) -> None:
+    (run,) = evaluations.runs(cursor)
+    assert (run.name, run.questions, run.answered, run.end, run.ended_at) == ("deal.jsonl", 2, 1, End.OPEN, None)
+    assert [outcome_of(row).id for row in evaluations.outcomes(cursor, "e1")] == ["é😀x"]
+
+
 FILLED_AT: dict[int, tuple[Callable[[Cursor], None], Callable[[Cursor], None]]] = {
     1: (_fill_1, _check_1),
     2: (_fill_2, _check_2),
@@ -134,6 +151,7 @@ FILLED_AT: dict[int, tuple[Callable[[Cursor], None], Callable[[Cursor], None]]] 
     4: (_fill_4, _check_4),
     5: (_fill_5, _check_5),
     6: (_fill_6, _check_6),
+    7: (_fill_7, _check_7),
 }
 
 

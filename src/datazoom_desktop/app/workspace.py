@@ -11,6 +11,7 @@ from typing import Self
 import psutil
 
 from datazoom_desktop.chat.conversations import Conversations
+from datazoom_desktop.chat.evaluations.service import Evaluations
 from datazoom_desktop.chat.service import Chat
 from datazoom_desktop.documents.render import PageRenderer
 from datazoom_desktop.documents.service import Documents
@@ -72,6 +73,7 @@ class Workspace:
         self.tables = Tables(storage)
         self.chat = Chat(self.search, self.documents, lambda: llm(info.room_id), self.tables)
         self.conversations = Conversations(storage, self.chat, self.documents, self.search.is_name, self.bus)
+        self.evaluations = Evaluations(storage, self.chat, self.search, self.documents)
         self.renderer = PageRenderer(self.documents, storage.previews, storage.scratch / "viewer")
 
     def start(self) -> int:

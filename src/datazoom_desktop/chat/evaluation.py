@@ -1,6 +1,6 @@
 """Sets of questions with known answers, and how the room's answers compare; pure but for what the caller asks in between.
 
-A set is JSON lines (or one JSON list), an object a question, in either of two forms: ``{"id", "query", "doc", "spans"}`` with 0-based
+A set is JSON lines (or one JSON list, or an object with the lists "questions" and "unanswerable"), an object a question, in either of two forms: ``{"id", "query", "doc", "spans"}`` with 0-based
 half-open character offsets into the document's text, or ``{"question", "document", "page", "quote"}`` with a 1-based page. A question
 without a place (``spans`` empty, no ``document``) is one that the room does not answer: "not found" is then right.
 """
@@ -47,6 +47,19 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """A place that an answer cited, as it was then: ``page`` is 1-based, ``start`` and ``end`` are in the version's text."""
+
+    version_id: str
+    path: str
+    page: int
+    start: int
+    end: int
+    quote: str
+    cells: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How one question went.
 
@@ -56,6 +69,8 @@ class Outcome:
         coverage: Of the passages found, for questions whose gold characters are known; else None.
         said: The answer's text.
         seconds: From question to answer.
+        expected: Where the set says that the answer stands, for a person; empty where the room does not answer.
+        cited: The first ``CITED`` places that the answer cited, or the nearest passages where it cited none.
     """
 
     id: str
@@ -67,10 +82,23 @@ class Outcome:
     said: str
     seconds: float
     group: str = ""
+    expected: str = ""
+    cited: tuple[Cited, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the outcome as it is printed and kept."""
         return asdict(self)
+
+
+def outcome_of(row: Mapping[str, Any]) -> Outcome:
+    """Return the outcome that ``as_dict`` wrote.
+
+    Raises:
+        TypeError: Something is missing, or unknown.
+    """
+    covered = Coverage(**row["coverage"]) if row.get("coverage") else None
+    cited = tuple(Cited(**each) for each in row.get("cited", ()))
+    return Outcome(**{**row, "coverage": covered, "cited": cited})
 
 
 def parse(text: str, name: str) -> tuple[list[Question], list[Problem]]:
@@ -108,6 +136,8 @@ def judge(
         answer.text,
         round(seconds, 3),
         question.group,
+        _expected(question),
+        _cited(answer),
     )
 
 
@@ -139,6 +169,29 @@ def changed(before: Iterable[Mapping[str, Any]], after: Iterable[Outcome]) -> tu
     return [o for o in now if o.right and not was[o.id]], [o for o in now if not o.right and was[o.id]]
 
 
+def wrong_words(outcome: Outcome) -> str:
+    """Return what went wrong, for a person; empty where nothing did."""
+    if outcome.right:
+        return ""
+    if not outcome.answerable:
+        return "answered, though the room does not say"
+    return "not found" if outcome.refused else "another place was cited"
+
+
+def _expected(question: Question) -> str:
+    if question.path is None:
+        return ""
+    return question.path if question.page is None else f"{question.path}, p. {question.page}"
+
+
+def _cited(answer: Answer) -> tuple[Cited, ...]:
+    cited = [citation for claim in answer.claims for citation in claim.citations] or list(answer.nearest)
+    return tuple(
+        Cited(c.version_id, c.path, c.page, c.span.start, c.span.end, c.quote, c.cells)
+        for c in list(dict.fromkeys(cited))[:CITED]
+    )
+
+
 def _right(question: Question, answer: Answer, gold: Sequence[Span]) -> bool:
     cited = list(dict.fromkeys(citation for claim in answer.claims for citation in claim.citations))[:CITED]
     there = [citation for citation in cited if question.path and same_document(citation.path, question.path)]
@@ -157,6 +210,9 @@ def _rows(text: str, name: str, problems: list[Problem]) -> list[tuple[str, Any]
                 Problem("The questions cannot be read", f"{name} is not JSON: {error}.", "Correct it.", name)
             )
             return []
+    whole = _whole(text)
+    if whole is not None:
+        return [(f"Question {number}", row) for number, row in enumerate(whole, 1)]
     rows: list[tuple[str, Any]] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
@@ -166,6 +222,20 @@ def _rows(text: str, name: str, problems: list[Problem]) -> list[tuple[str, Any]
         except ValueError:
             rows.append((f"Line {number}", None))
     return rows
+
+
+def _whole(text: str) -> list[Any] | None:
+    """Return the questions of a text that is one object holding lists of them, else None."""
+    if text.lstrip()[:1] != "{":
+        return None
+    try:
+        whole = json.loads(text)
+    except ValueError:
+        return None  # lines, an object each
+    if not isinstance(whole, dict) or not isinstance(whole.get("questions"), list):
+        return None
+    more = whole.get("unanswerable")
+    return [*whole["questions"], *(more if isinstance(more, list) else [])]
 
 
 def _question(row: Mapping[str, Any], number: int) -> Question | None:

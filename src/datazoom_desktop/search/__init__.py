@@ -9,7 +9,7 @@ The clause library (``clauses``; ``clause_file`` reads its files) says what kind
 
 Exact search stands beside it: ``parser`` reads what was typed (``lexer``, ``expression``), ``plan`` says what to ask the database
 (``patterns``) and what to look for in the text (``finders``; ``fact_finders``: ``amounts``, ``written_dates``, ``sections``,
-``terms``), ``evaluate`` says where it holds, ``exact`` hands out the places.
+``terms``), ``evaluate`` says where it holds, ``exact`` hands out the places. ``ui`` is its page: both ways to search, behind one field.
 
 Invariants: only versions that stand at a path and are indexed, or for exact search at least read, are searched; a hit's text is exactly its version's text at its
 span; the same question over the same room gives the same hits. Never does: write to the room, call a language model, or hide

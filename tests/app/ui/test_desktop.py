@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from datazoom_desktop.app.ui.room_session import RoomSession
 from datazoom_desktop.documents.ui.details_line import TRYING
 from datazoom_desktop.jobs.model import JobState
 from datazoom_desktop.organizations.register import Rooms
+from datazoom_desktop.search.ui.search_page import Way
 from datazoom_desktop.shell.navigation import Place
 from datazoom_desktop.shell.theme.theme import Theme
 from tests.support.deal import write_docx, write_pdf
@@ -129,6 +131,51 @@ def test_a_conversation_goes_on_where_it_was_left_when_the_room_is_opened_again(
         "Export this conversation",
         "Delete this conversation",
     }
+    assert desktop.window.desk.messages.shown == ()
+
+
+def test_a_document_is_found_by_its_words_and_the_room_is_evaluated(
+    desktop: Desktop, deal: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    desktop.start("halyard")
+    session = opened(desktop, qtbot)
+    operations = desktop.window.desk.operations
+    qtbot.keyClick(
+        desktop.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    search = session.search
+    qtbot.waitUntil(search.field.hasFocus, timeout=LONG_MS)
+    qtbot.keyClicks(search.field, '"term of this lease" /9 when:2028')
+    qtbot.keyClick(search.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: search.told is not None, timeout=LONG_MS)
+    assert search.told is not None
+    assert search.told.nothing
+    session.add([deal])
+    qtbot.waitUntil(lambda: search.parts.summary.text() == "1 place in 1 of 2 documents", timeout=LONG_MS)
+    qtbot.keyClick(search.field, Qt.Key.Key_Return)
+    qtbot.keyClick(search.exact.view, Qt.Key.Key_Return)
+    viewer = search.side.viewer
+    assert viewer is not None
+    qtbot.waitUntil(lambda: viewer.showing == "pages" and bool(viewer.canvas.shown_boxes()), timeout=LONG_MS)
+    assert viewer.page == 2
+    qtbot.waitUntil(lambda: search.parts.gaps.text() == "1 page could not be read", timeout=LONG_MS)
+    qtbot.waitUntil(lambda: session.workspace.unfinished() == 0, timeout=LONG_MS)
+    search.choose_way(Way.MEANING)
+    search.search("When does the lease end?")
+    qtbot.waitUntil(lambda: search.told is not None and search.meaning.model.rowCount() > 0, timeout=LONG_MS)
+    assert "December 31, 2028" in str(search.meaning.model.index(0, 0).data())
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(json.dumps({"question": "When does the lease end?", "document": "Lease with Northgate.pdf"}))
+    desktop.window.go(Place("evaluation", session.room))
+    evaluation = session.evaluation
+    evaluation.take_file(questions)
+    qtbot.waitUntil(evaluation.parts.run.isEnabled, timeout=LONG_MS)
+    qtbot.wait(200)  # its place is known once the name of the set beside it is laid out
+    qtbot.mouseClick(evaluation.parts.run, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: evaluation.model.rowCount() == 1 and not evaluation.running, timeout=LONG_MS)
+    assert evaluation.model.index(0, 2).data() == "Right"
+    evaluation.open_citation(0)
+    qtbot.waitUntil(lambda: evaluation.side.viewer is not None and operations.live == 0, timeout=LONG_MS)
     assert desktop.window.desk.messages.shown == ()
 
 

@@ -112,6 +112,9 @@ class Desktop(QObject):
         elif place.page == "search":
             self.window.show_page(session.search, [(name, documents), ("Search", None)])
             session.search.focus_field()
+        elif place.page == "evaluation":
+            self.window.show_page(session.evaluation, [(name, documents), ("Evaluation", None)])
+            session.evaluation.table.setFocus()
         elif place.page == "pipeline":
             self.window.show_page(session.pipeline, [(name, documents), ("Pipeline", None)])
             session.pipeline.table.setFocus()
@@ -244,6 +247,7 @@ class Desktop(QObject):
             Entry(Place("ask", info.room_id), "Ask", "ask"),
             Entry(Place("search", info.room_id), "Search", "search"),
             Entry(Place("pipeline", info.room_id), "Pipeline", "pipeline", self._active or None),
+            Entry(Place("evaluation", info.room_id), "Evaluation", "evaluate"),
         )
         return Entry(documents, info.name, "down", children=children)
 

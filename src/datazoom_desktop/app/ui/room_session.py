@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from datazoom_desktop.app.stages import work_in_words
 from datazoom_desktop.app.ui.status import Pace, engine_words, status_of
 from datazoom_desktop.chat.ui.ask_page import AskPage
+from datazoom_desktop.chat.ui.evaluation_page import EvaluationPage
 from datazoom_desktop.documents.ui.documents_page import DocumentsPage, Overview
 from datazoom_desktop.documents.ui.sentences import Reading
 from datazoom_desktop.documents.ui.viewer import Viewer
@@ -66,6 +67,7 @@ class RoomSession(QObject):
         self.documents = DocumentsPage(desk, workspace.documents, self._reading)
         self.search = SearchPage(desk, workspace.exact, workspace.search, workspace.documents, self._new_viewer)
         self.ask = AskPage(desk, workspace.conversations, self._new_viewer)
+        self.evaluation = EvaluationPage(desk, workspace.evaluations, self._new_viewer)
         self.pipeline = PipelinePage(desk, workspace.queue, work_in_words)
         self.viewer = self._new_viewer()
         self._bridge = ChangesBridge(workspace.bus, self)
@@ -115,7 +117,7 @@ class RoomSession(QObject):
         self._bridge.close()
         self._window.remove_commands(COMMANDS)
         self._window.desk.operations.cancel_all(self)
-        for page in (self.documents, self.ask, self.search, self.pipeline, self.viewer):
+        for page in (self.documents, self.ask, self.search, self.evaluation, self.pipeline, self.viewer):
             for part in page.findChildren(QObject):
                 self._window.desk.operations.cancel_all(part)
             self._window.drop_page(page)
@@ -252,6 +254,7 @@ class RoomSession(QObject):
             Command(COMMANDS + "meaning", "Search by meaning", lambda: self._search(Way.MEANING)),
             Command(COMMANDS + "pipeline", "Go to the pipeline", lambda: go(Place("pipeline", self.room)), "Ctrl+4"),
             *self._talk_commands(),
+            Command(COMMANDS + "evaluate", "Evaluate this room", lambda: go(Place("evaluation", self.room)), "Ctrl+5"),
             Command(COMMANDS + "pause", "Pause reading", lambda: self._control(self.workspace.queue.pause)),
             Command(COMMANDS + "resume", "Resume reading", lambda: self._control(self.workspace.queue.resume)),
             Command(COMMANDS + "add_folder", "Add a folder", self.documents.choose_folder, "Ctrl+O"),

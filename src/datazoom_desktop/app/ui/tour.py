@@ -99,6 +99,7 @@ class Tour(QObject):
                 yield from self._shoot("document")
             yield from self._pipeline(session)
             yield from self._search(session)
+            yield from self._evaluate(session)
             window.go(Place("ask", session.room))
             yield from self._shoot("ask-empty")
             for question in QUESTIONS:
@@ -185,6 +186,23 @@ class Tour(QObject):
                 yield self._settled
                 yield from self._shoot("search-opened")
                 page.close_document()
+
+    def _evaluate(self, session: RoomSession) -> Iterator[Callable[[], bool]]:
+        """Show the evaluation page: empty, while questions are asked, and what came of it."""
+        page = session.evaluation
+        self._desktop.window.go(Place("evaluation", session.room))
+        yield self._settled
+        yield from self._shoot("evaluation-empty")
+        page.take_file(resource_path("sample_room", "facts.json"))
+        yield self._settled
+        page.start()
+        yield lambda: page.model.rowCount() > 0
+        yield from self._shoot("evaluation-running")
+        yield lambda: not page.running and self._settled()
+        yield from self._shoot("evaluation")
+        page.open_citation(0)
+        yield self._settled
+        yield from self._shoot("evaluation-opened")
 
     def _shoot(self, name: str) -> Iterator[Callable[[], bool]]:
         """Take a picture of the present state in every size and theme."""

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from datazoom_desktop.app.language import language, needed
 from datazoom_desktop.app.verbs.output import ProgressLine, print_json, print_table
-from datazoom_desktop.app.workspace import Workspace, open_workspace
-from datazoom_desktop.chat import verify
-from datazoom_desktop.chat.evaluation import Outcome, Question, changed, judge, parse, summary
+from datazoom_desktop.app.workspace import open_workspace
+from datazoom_desktop.chat.evaluation import Outcome, changed, outcome_of, parse, summary, wrong_words
+from datazoom_desktop.chat.evaluations.service import HITS
 from datazoom_desktop.engines.choice import Purpose
 from datazoom_desktop.kernel.errors import Problem
-from datazoom_desktop.kernel.spans import Span
-from datazoom_desktop.search.metrics import Coverage, Retrieved, same_document
-
-_WHOLE = Span(0, 1 << 40)  #: of any document's text
-HITS = 64  #: passages looked at for the figures of search
 
 _WORDS = {
     "right_place_cited": "Right place among the first three citations",
@@ -63,7 +57,7 @@ def _eval(args: argparse.Namespace) -> int:
     with language(args.home) as models, open_workspace(args.home, args.room, models.answers) as workspace:
         if args.engine == "llm":
             needed(models.plans()[Purpose.ANSWERS])
-        for outcome in _outcomes(workspace, questions, args.engine):
+        for outcome in workspace.evaluations.put(questions, args.engine):
             outcomes.append(outcome)
             line.show(f"asked {len(outcomes):,} of {len(questions):,}")
     line.end()
@@ -71,29 +65,6 @@ def _eval(args: argparse.Namespace) -> int:
         _keep(Path(args.save), outcomes)
     _report(outcomes, before, problems, as_json=args.json)
     return 3 if problems else 0
-
-
-def _outcomes(workspace: Workspace, questions: Sequence[Question], engine: str) -> Iterator[Outcome]:
-    standing = workspace.documents.current_versions()
-    for question in questions:
-        hits = workspace.search.search(question.text, HITS).hits
-        began = time.perf_counter()
-        answer = workspace.chat.ask(question.text, engine=engine)
-        seconds = time.perf_counter() - began
-        found = [Retrieved(hit.path, hit.span) for hit in hits]
-        yield judge(question, answer, found, _gold(workspace, question, standing), seconds)
-
-
-def _gold(workspace: Workspace, question: Question, standing: Sequence[tuple[str, str, str, str | None]]) -> list[Span]:
-    """Return the characters that answer: as given, or where the quote stands in its document."""
-    if question.spans or question.path is None or question.quote is None:
-        return list(question.spans)
-    for version_id, _, path, _ in standing:
-        if same_document(path, question.path):
-            text = workspace.documents.text(version_id, _WHOLE)
-            place = verify.find(question.quote, text)
-            return [place.span] if place is not None else []
-    return []
 
 
 def _text(file: Path) -> str:
@@ -137,9 +108,9 @@ def _report(
         return
     wrong = [outcome for outcome in outcomes if not outcome.right]
     if wrong:
-        print_table(("Id", "What went wrong", "Question"), [(o.id, _wrong(o), o.text) for o in wrong])
+        print_table(("Id", "What went wrong", "Question"), [(o.id, wrong_words(o), o.text) for o in wrong])
         print()
-    was = summary(_outcome(row) for row in before) if before is not None else {}
+    was = summary(outcome_of(row) for row in before) if before is not None else {}
     rows = [(words, _percent(figures[key]), _percent(was.get(key))) for key, words in _WORDS.items() if key in figures]
     print_table(("", "Now", "Before") if was else ("", "Now"), [row if was else row[:2] for row in rows])
     print(f"\n{figures['questions']:,} questions, {figures.get('median_seconds', 0)} s each (median).")
@@ -149,17 +120,6 @@ def _report(
         )
     for problem in problems:
         print(f"{problem.title}: {problem.message}")
-
-
-def _outcome(row: dict[str, Any]) -> Outcome:
-    covered = Coverage(**row["coverage"]) if row.get("coverage") else None
-    return Outcome(**{**row, "coverage": covered})
-
-
-def _wrong(outcome: Outcome) -> str:
-    if not outcome.answerable:
-        return "answered, though the room does not say"
-    return "not found" if outcome.refused else "another place was cited"
 
 
 def _percent(share: float | None) -> str:

@@ -34,6 +34,7 @@ def _labels(c: t.Tokens) -> str:
     QLabel[role="small"] {{ font-size: {t.TYPE_SMALL}px; color: {c.ink_soft}; }}
     QLabel[role="faint"] {{ font-size: {t.TYPE_SMALL}px; color: {c.ink_faint}; }}
     QLabel[role="section"] {{ font-size: {t.TYPE_SMALL}px; font-weight: {t.WEIGHT_STRONG}; color: {c.ink_faint}; }}
+    QLabel[role="good"] {{ color: {c.good}; }}
     QLabel[role="warn"] {{ color: {c.warn}; }}
     QLabel[role="bad"] {{ color: {c.bad}; }}
     QLabel[role="question"] {{ font-size: {t.TYPE_TITLE}px; font-weight: {t.WEIGHT_STRONG}; }}
