@@ -138,10 +138,10 @@ def test_a_word_document_has_the_same(tmp_path: Path) -> None:
     raised = [run.text for p in document.paragraphs for run in p.runs if run.font.superscript]
     assert raised == [" 1", " 2", " 1"]
     assert (
-        "1  5 Property/Lease.pdf, page 7 (verified: these words stand there): “3. Rent. The base rent is $4,000 a month.” "
+        "[1] 5 Property/Lease.pdf, page 7 (verified: these words stand there): “3. Rent. The base rent is $4,000 a month.” "
         "This document is no longer in the room."
     ) in lines
-    assert "3  5 Property/Lease.pdf, page 7: “No deposit is named.”" in lines
+    assert "[3] 5 Property/Lease.pdf, page 7: “No deposit is named.”" in lines
     headings = [p.text for p in document.paragraphs if p.style is not None and p.style.name == "Heading 2"]
     assert headings == ["Sources", "What was searched", "Nearest passages", "What was searched"]
     assert "Rent doubles" not in "\n".join(lines)

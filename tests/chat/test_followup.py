@@ -173,6 +173,18 @@ def test_subjects_are_words_or_clauses(question: str, subject: str) -> None:
     assert subject_of(question) == subject
 
 
+def test_a_document_called_by_its_kind_inside_the_question_is_put_in_its_place() -> None:
+    first = focus_after("Which law governs the nda?", "the NDA with Corvid", ("corvid",), ("corvid",), None)
+    assert first.subject == "which law governs the NDA"
+    found = continued("What about the one with Tarn?", [first])
+    assert found is not None
+    assert found.question == "Which law governs the NDA with Tarn?"
+    back = continued("Who signed it?", [first])
+    assert back is not None
+    again = focus_after("Who signed the nda?", "the nda", ("corvid",), ("corvid",), back)
+    assert again.reference == "the NDA with Corvid"
+
+
 def test_what_a_turn_was_about_is_kept_through_several_follow_ups() -> None:
     first = focus_after("What is the monthly rent?", "the lease", ("lease",), ("lease", "memo"), None)
     assert first == Focus("What is the monthly rent?", "monthly rent", "the lease", ("lease",), named=True)

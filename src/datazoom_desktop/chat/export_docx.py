@@ -23,6 +23,7 @@ def docx(whole: Report, at: dt.datetime) -> bytes:
     properties.author = properties.last_modified_by = "DataZoom Desktop"
     properties.comments = ""
     properties.created = properties.modified = at.astimezone(dt.UTC).replace(tzinfo=None)
+    _in_ink(document)
     document.add_heading(_text(whole.title), 0)
     for line in whole.lines:
         _small(document.add_paragraph(), line)
@@ -31,6 +32,14 @@ def docx(whole: Report, at: dt.datetime) -> bytes:
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
+
+
+def _in_ink(document: Any) -> None:
+    """Give headings the colour of the text, as on paper."""
+    from docx.shared import RGBColor
+
+    for name in ("Title", "Heading 1", "Heading 2"):
+        document.styles[name].font.color.rgb = RGBColor(0x20, 0x1E, 0x1A)
 
 
 def _add_section(document: Any, section: Section) -> None:
@@ -53,7 +62,7 @@ def _add_section(document: Any, section: Section) -> None:
 
 def _add_source(document: Any, source: Source) -> None:
     added = document.add_paragraph()
-    added.add_run(f"{source.number}  {_text(source.place)}").bold = True
+    added.add_run(f"[{source.number}] {_text(source.place)}").bold = True
     if not source.nearest:
         added.add_run(f" ({source.verdict})")
     added.add_run(f": “{_text(source.quote)}”")

@@ -153,9 +153,10 @@ def focus_after(
         cited: The documents that the answer cites, best first.
         carried: What the turn itself took over.
     """
+    question = _as_called(question, reference)
     subject = (carried.subject if carried is not None else "") or subject_of(question)
     if carried is not None and carried.documents and not carried.without:
-        return Focus(question, subject, reference or carried.reference, carried.documents, named=carried.only)
+        return Focus(question, subject, carried.reference or reference, carried.documents, named=carried.only)
     if chosen and not (carried is not None and carried.without):
         return Focus(question, subject, reference, tuple(chosen), named=True)
     return Focus(question, subject, "", tuple(cited[:1]), named=False)
@@ -249,9 +250,23 @@ def _kind(reference: str) -> str:
     return "" if not named else named[-1] if named[-1].isupper() else named[-1].lower()
 
 
+def _as_called(question: str, reference: str) -> str:
+    """Return a bare question with the kind of its document as it was written: "the nda" where that stood for "the NDA with Tarn"."""
+    kind = _kind(reference)
+    return (
+        re.sub(rf"\bthe {re.escape(kind)}\b", f"the {kind}", question, flags=re.IGNORECASE)
+        if kind.isupper()
+        else question
+    )
+
+
 def _elsewhere(last: Focus, reference: str) -> str:
-    """Return the last question, asked of another document."""
+    """Return the last question, asked of another document: in place of "the lease" in it, else after it."""
     question = last.question.rstrip(" ?!.")
+    kind = _kind(last.reference)
+    named = re.search(rf"\bthe {re.escape(kind)}\b", question, re.IGNORECASE) if kind else None
+    if named and query.kinds(reference):
+        return f"{question[: named.start()]}{reference}{question[named.end() :]}?"
     return f"{question} {'in' if query.kinds(reference) else 'for'} {reference}?"
 
 

@@ -75,7 +75,7 @@ def report(conversation: Conversation, room: str, at: dt.datetime) -> Report:
         number += len(section.sources)
     lines = (
         f"Conversation in the data room {room}, begun {moment(summary.created_at)}; exported {moment(at)}.",
-        "Every quote is the document's own text at the place named, as it was when the question was answered.",
+        "Every quote is the document’s own text at the place named, as it was when the question was answered.",
     )
     return Report(summary.title, lines, tuple(sections))
 
