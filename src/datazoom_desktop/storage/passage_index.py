@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import os
 import shutil
 import threading
 import warnings
@@ -42,19 +43,23 @@ _ALL_ROWS = 8_192
 """Up to so many rows every vector is compared, which is exact; from about there on the index is quicker."""
 
 _PARTITION_ROWS = 4_096
-_SCANNED_ROWS = 400_000
+_SCANNED_ROWS = 80_000
+_SCANNED_SHARE = 0.4
 _REFINED = 2
-"""The index holds one byte a dimension, in partitions of about 4,096 vectors; so many vectors of the nearest partitions are looked at,
-which is all of them up to 400,000, and the best 2 k of them are compared exactly.
+"""The index holds one byte a dimension, in partitions of about 4,096 vectors. The nearest partitions with 80,000 vectors are looked at,
+or with two fifths of them where that is more, and the best 2 k of these are compared exactly.
 
-``tests/benchmarks/bench_vectors.py`` measures it beside LanceDB's other indexes. Looking at everything in a quarter of the bytes finds
-what comparing every vector finds, in a twentieth of the time; partitions alone, graphs and shorter codes lose some of the nearest for
-little time. LanceDB joins partitions of fewer than 2,048 vectors when it takes in new ones, so smaller ones would not last.
+``tests/benchmarks/bench_vectors.py`` measures it beside LanceDB's other indexes. Looking at all or many vectors in a quarter of the bytes
+finds what comparing every vector finds, in a twentieth of the time; fewer partitions, graphs and shorter codes lose some of the nearest
+for little time. LanceDB joins partitions of fewer than 2,048 vectors when it takes in new ones, so smaller ones would not last.
 """
 
 _MEANING = "meaning"
 _MOST_PARTS = 4
-"""Of the index of the vectors: each merge may add one, and each is searched; with more than these it is made anew."""
+_QUICK_ROWS = 250_000
+"""Each merge may add a part to the index of the vectors, and each part is searched. With more than four it is made anew, which takes some
+6 seconds for 100,000 vectors; when everything else is done, and there are no more than 250,000, with more than one.
+"""
 
 _KEPT = dt.timedelta(days=1)
 
@@ -200,7 +205,7 @@ class PassageIndex:
                 query = query.bypass_vector_index()
             else:
                 partitions = _partitions(self._rows_within(None))
-                probed = math.ceil(partitions * min(1.0, _SCANNED_ROWS / within))
+                probed = math.ceil(partitions * min(1.0, max(_SCANNED_SHARE, _SCANNED_ROWS / within)))
                 query = query.minimum_nprobes(probed).maximum_nprobes(2 * partitions).refine_factor(_REFINED)
             if (condition := self._within(versions)) is not None:
                 query = query.where(condition, prefilter=True)
@@ -262,9 +267,10 @@ class PassageIndex:
             if table is None:
                 return
             rows, loose = table.count_rows(), max(self._loose_rows, _unindexed(table))
+            most = 1 if rows <= _QUICK_ROWS else _MOST_PARTS
             worth = loose >= _WORTH_ROWS or loose * _WORTH_SHARE >= rows or self._loose_writes >= _WORTH_WRITES
-            if (loose and worth) or (rows > self._all_rows and not _parts(table)):
-                self._merge(table)
+            if (loose and worth) or (rows > self._all_rows and not 0 < _parts(table) <= most):
+                self._merge(table, most)
 
     def purge(self) -> None:
         """Leave nothing of removed rows on the disk: write those that stay anew, and all indexes; takes about as long as making them."""
@@ -276,7 +282,7 @@ class PassageIndex:
             for one in table.list_indices():
                 if one.columns != ["vector"]:
                     table.create_index(one.columns[0], config=_config(one.columns[0]), name=one.name, replace=True)
-            self._merge(table, anew=True)
+            self._merge(table, 0)
 
     def close(self) -> None:
         """Forget the open table; it opens again when needed."""
@@ -287,6 +293,7 @@ class PassageIndex:
 
     def _connect(self) -> DBConnection:
         if self._connection is None:
+            os.environ.setdefault("LANCEDB_LOG", "error")  # else it warns the user's terminal of small clusters
             import lancedb
 
             self._connection = lancedb.connect(self.folder)
@@ -367,12 +374,12 @@ class PassageIndex:
         elif self._loose_rows > _LOOSE_ROWS and self._loose_rows * _LOOSE_SHARE > table.count_rows():
             self._merge(table)
 
-    def _merge(self, table: Table, *, anew: bool = False) -> None:
-        """Merge what was written; make the index of the vectors where there are enough and it is missing, has many parts, or ``anew``."""
+    def _merge(self, table: Table, most: int = _MOST_PARTS) -> None:
+        """Merge what was written; make the index of the vectors anew if there are enough and it is missing or has more parts than ``most``."""
         _index_words_and_ids(table)
         table.optimize(cleanup_older_than=_KEPT)
         rows = table.count_rows()
-        if rows > self._all_rows and (anew or not 0 < _parts(table) <= _MOST_PARTS):
+        if rows > self._all_rows and not 0 < _parts(table) <= most:
             from lancedb.index import IvfSq
 
             config = IvfSq(distance_type="cosine", num_partitions=_partitions(rows))
