@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from datazoom_desktop.chat.events import Done
+from datazoom_desktop.chat.ui import talks
 from datazoom_desktop.chat.ui.answer_card import AnswerCard
 from datazoom_desktop.chat.ui.ask_page import AskPage
 from datazoom_desktop.kernel.changes import Changes, Topic
@@ -166,6 +167,19 @@ def test_words_are_found_and_the_question_that_has_them_is_opened_by_keyboard(
     until(qtbot, lambda: len(titles(page)) == 2)
     assert page.field.hasFocus()
     assert not page.talks.panel.none.isVisible()
+
+
+def test_of_very_many_questions_found_the_first_are_listed_and_the_others_counted(
+    desk: Desk, shown: Show, page_of: PageOf, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(talks, "LISTED", 1)
+    page = page_of(FakeChat([Done(answer())]))
+    shown(page)
+    two(page, qtbot)
+    page.talks.panel.field.setText("180")
+    until(qtbot, lambda: len(titles(page)) == 1)
+    assert page.talks.panel.none.isVisible()
+    assert page.talks.panel.none.text() == "1 more question not listed: type more words."
 
 
 def test_words_of_documents_and_questions_are_never_taken_for_marks(

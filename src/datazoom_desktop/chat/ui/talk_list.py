@@ -54,6 +54,7 @@ WIDTH = 240
 SEARCH_AFTER_MS = 200
 _ROW = 48
 _FOUND_ROW = 64
+_NOTHING = "No conversation has all these words."
 _LINE = Qt.ItemDataRole.UserRole
 
 
@@ -116,7 +117,7 @@ class TalkList(QFrame):
         self.new = IconButton(theme, "plus", "New conversation", shortcut="Ctrl+Shift+N")
         self.field = QLineEdit()
         self.list = QListWidget()
-        self.none = QLabel("No conversation has all these words.")
+        self.none = QLabel(_NOTHING)
         self._timer = QTimer(self)
         self._lay_out(theme)
         self._connect()
@@ -126,8 +127,8 @@ class TalkList(QFrame):
         """What is looked for; empty for all conversations."""
         return self.field.text().strip()
 
-    def show_lines(self, lines: Sequence[Line]) -> None:
-        """List ``lines``; the open conversation stays marked."""
+    def show_lines(self, lines: Sequence[Line], more: int = 0) -> None:
+        """List ``lines``, and say how many ``more`` there are; the open conversation stays marked."""
         if self.list.state() == QAbstractItemView.State.EditingState:
             return
         current = self.current()
@@ -143,7 +144,8 @@ class TalkList(QFrame):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             self.list.addItem(item)
         self._filling = False
-        self.none.setVisible(bool(self.words) and not lines)
+        self.none.setText(f"{words.count(more, 'more question')} not listed: type more words." if more else _NOTHING)
+        self.none.setVisible(bool(more) or (bool(self.words) and not lines))
         self._select(current.conversation if current is not None and self.list.hasFocus() else self._open)
 
     def mark(self, conversation: str) -> None:

@@ -18,6 +18,7 @@ from datazoom_desktop.shell.operations import Task
 if TYPE_CHECKING:
     from datazoom_desktop.chat.conversations import Conversations
 
+LISTED = 200  #: lines shown at most of what was found
 _FILTER = "Word document (*.docx);;Markdown (*.md)"
 
 
@@ -54,17 +55,18 @@ class Talks(QObject):
         """Look at the room's conversations again, and for the words that are looked for."""
         words = self.panel.words
 
-        def work(_task: Task) -> tuple[list[Summary], list[Line]]:
+        def work(_task: Task) -> tuple[list[Summary], list[Line], int]:
             rows = self._conversations.summaries()
             moment = now()
-            if words:
-                return rows, [matched(match) for match in self._conversations.search(words)]
-            return rows, [listed(row, moment) for row in rows]
+            if not words:
+                return rows, [listed(row, moment) for row in rows], 0
+            found = self._conversations.search(words)
+            return rows, [matched(match) for match in found[:LISTED]], max(0, len(found) - LISTED)
 
-        def done(found: tuple[list[Summary], list[Line]]) -> None:
-            rows, lines = found
+        def done(found: tuple[list[Summary], list[Line], int]) -> None:
+            rows, lines, more = found
             self._titles = {row.conversation_id: row.title for row in rows}
-            self.panel.show_lines(lines)
+            self.panel.show_lines(lines, more)
             self.counted.emit(bool(rows))
             self.titled.emit(self.title)
             renaming, self._renaming = self._renaming, ""
