@@ -11,6 +11,7 @@ from datazoom_desktop.app.workspace import Workspace, open_workspace
 from datazoom_desktop.chat.model import TABLES, Answer
 from datazoom_desktop.kernel.spans import Span
 from datazoom_desktop.organizations.register import Rooms
+from datazoom_desktop.tables.service import Tables
 from tests.support.sheet_deal import make_sheets
 
 
@@ -176,6 +177,12 @@ def stands(room: Workspace, answer: Answer) -> None:
             start = citation.span.start
             first = room.documents.cells(citation.version_id, Span(start, start + 1))
             assert first == (citation.cells or "").split(",")[0].split(":")[0]
+
+
+def test_sheets_that_were_never_looked_at_give_the_same_answers(room: Workspace) -> None:
+    for question, sentences, _ in ANSWERED:
+        fresh = Tables(room.storage).answer(question)
+        assert (None if fresh is None else [figure.text for figure in fresh.figures]) == sentences, question
 
 
 NOT_FROM_TABLES = [

@@ -56,10 +56,13 @@ class Block:
 
 def around(cells: list[Cell]) -> CellRange:
     """Return the smallest range that holds all of ``cells``, of which there is at least one."""
-    whole = cells[0].place
-    for cell in cells[1:]:
-        whole = whole.joined(cell.place)
-    return whole
+    places = [cell.place for cell in cells]
+    return CellRange(
+        min(place.column for place in places),
+        min(place.row for place in places),
+        max(place.last_column for place in places),
+        max(place.last_row for place in places),
+    )
 
 
 def split(grid: Grid) -> list[Block]:

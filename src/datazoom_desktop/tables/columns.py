@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from datazoom_desktop.search.words import words
@@ -65,7 +64,7 @@ def held(cells: dict[int, Cell], heading: str, name: str, commas: bool | None) -
         return text._replace(
             notes=[f"{name} is left as text: “{first}” can be read with the point as decimal mark or not."]
         )
-    values = {row: _number(filled[row].value, filled[row].comma, commas) for row in numbers}
+    values = {row: _number(filled[row], commas) for row in numbers}
     if any(abs(v.number or 0) >= 10**_MOST_DIGITS for v in values.values()):
         return text._replace(notes=[f"{name} is left as text: its numbers are too long to be amounts."])
     named = {value.unit for value in values.values() if value.unit}
@@ -74,7 +73,7 @@ def held(cells: dict[int, Cell], heading: str, name: str, commas: bool | None) -
     unit = "" if mixed else next(iter(named), "") or ("%" if "%" in heading else currency(heading))
     if unit and unit not in CODES and named and bare:
         unit, mixed = "", (unit, "numbers without it")
-    decimals = max((_decimals(value.number) for value in values.values() if value.number is not None), default=0)
+    decimals = max((filled[row].decimals[bool(commas)] for row in numbers), default=0)
     notes = _others(cells, filled, numbers, name, "a number")
     if mixed:
         notes.append(f"{name} holds {' and '.join(mixed)} side by side and is not added up.")
@@ -128,16 +127,14 @@ def _short(text: str) -> str:
     return text if len(text) <= 30 else text[:28].rstrip() + "…"
 
 
-def _number(value: Value, comma: Decimal | None, commas: bool | None) -> Value:
-    chosen = comma if commas and comma is not None else value.number
+def _number(one: Read, commas: bool | None) -> Value:
+    if not commas and one.decimals[0] <= _MOST_DECIMALS:
+        return one.value
+    chosen = one.comma if commas and one.comma is not None else one.value.number
     assert chosen is not None
-    if _decimals(chosen) > _MOST_DECIMALS:
-        chosen = round(chosen, _MOST_DECIMALS)
-    return Value(chosen, value.unit)
-
-
-def _decimals(number: Decimal | None) -> int:
-    return max(0, -int(number.as_tuple().exponent)) if number is not None else 0
+    return Value(
+        round(chosen, _MOST_DECIMALS) if one.decimals[bool(commas)] > _MOST_DECIMALS else chosen, one.value.unit
+    )
 
 
 def _identifies(heading: str) -> bool:

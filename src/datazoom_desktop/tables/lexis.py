@@ -27,6 +27,9 @@ _PHRASES = (
     (re.compile(r"#"), " number "),
     (re.compile(r"%"), " percent "),
 )
+_ANY_PHRASE = re.compile(
+    r"[#%&]|\bU\.?[KS]\b|recurring|\bcosts?[\s-]+of|fully|research|general|\bhead[\s-]|\be[\s-]mail", re.IGNORECASE
+)
 _SAME = (
     "revenue sales turnover",
     "customer client",
@@ -43,6 +46,9 @@ _SAME = (
     "kind type category",
 )
 _CANON = {stem(word): stem(line.split()[0]) for line in _SAME for word in line.split()}
+_FORMS_OF = {stem(line.split()[0]): frozenset(stem(word) for word in line.split()) for line in _SAME}
+_SHORTENED = frozenset({*(stem(name.casefold()) for _, name in _PHRASES if name.isalnum()), "unit", "kingdom", "stat"})
+"""What phrases are shortened to, which may stand in a table as they were."""
 _GENERIC = """
     company business firm group table sheet spreadsheet workbook tab row column cell figure figures amount value total number sum
     overall altogether combined aggregate count list show tell name give find calculate compute according report reported
@@ -75,6 +81,8 @@ PERIOD_WORDS = frozenset(stem(word) for word in _PERIODS.split())
 _NUMBERS = "one two three four five six seven eight nine ten"
 NUMBER_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS.split(), 1)}
 _BROADER = {"mrr": ("month", "recurr", "revenue"), "arr": ("annual", "recurr", "revenue", "year")}
+_OWNED = re.compile(r"['’]s?$")
+_PARTS = re.compile(r"[-'’.&]")
 _WORD = re.compile(r"[a-z0-9]+(?:[&'’.-][a-z0-9]+)*")
 
 
@@ -89,8 +97,9 @@ class Token(NamedTuple):
 
 def normalised(text: str) -> str:
     """Return a text with phrases that have a short name put into it."""
-    for pattern, short in _PHRASES:
-        text = pattern.sub(short, text)
+    if _ANY_PHRASE.search(text) is not None:
+        for pattern, short in _PHRASES:
+            text = pattern.sub(short, text)
     return text
 
 
@@ -98,9 +107,11 @@ def tokens(text: str) -> list[Token]:
     """Return all words of a normalised text, in order; a hyphenated or possessive word is one, and its parts compare too."""
     found: list[Token] = []
     for match in _WORD.finditer(text.casefold() if text.isascii() else _aligned(text)):
-        at = match.start()
-        whole = re.sub(r"['’]s?$", "", match[0])
-        for part in re.split(r"[-'’.&]", whole):
+        at, word = match.start(), match[0]
+        if word.isalnum():
+            found.append(Token(word, key(word), at, at + len(word)))
+            continue
+        for part in _PARTS.split(_OWNED.sub("", word)):
             if part:
                 found.append(Token(part, key(part), at, at + len(part)))
             at += len(part) + 1
@@ -128,3 +139,16 @@ def broader(keys_of: frozenset[str]) -> frozenset[str]:
     """Return these words with those that a short name among them stands for."""
     more = {word for short, words in _BROADER.items() if short in keys_of for word in words}
     return keys_of | more if more else keys_of
+
+
+def forms(key_of: str) -> frozenset[str]:
+    """Return the beginnings of words that compare as ``key_of``."""
+    return _FORMS_OF.get(key_of, frozenset()) | {key_of}
+
+
+def must_stand(token: Token) -> bool:
+    """Return whether a word of a question must stand in a table, or its name, for the table to answer it."""
+    silent = (
+        token.key in MONEY_VERBS or token.key in HOLDING_VERBS or token.key in PERIOD_WORDS or token.word in QUANTITIES
+    )
+    return not (silent or token.key in _SHORTENED or token.key in NUMBER_WORDS.values())

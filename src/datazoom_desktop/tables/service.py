@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from datazoom_desktop.engines.llm import Message
+from datazoom_desktop.storage.database import Cursor
 from datazoom_desktop.storage.room import RoomStorage
 from datazoom_desktop.storage.sandbox import Result, Sandbox, SandboxColumn, SandboxTable
 from datazoom_desktop.tables import columns, propose, store
-from datazoom_desktop.tables.asked import take_apart
+from datazoom_desktop.tables.asked import Asked, take_apart
 from datazoom_desktop.tables.figures import Figure, figures, runs, where
 from datazoom_desktop.tables.find import Source, find
 from datazoom_desktop.tables.grid import grids
 from datazoom_desktop.tables.index import TableIndex, index
-from datazoom_desktop.tables.lexis import keys
+from datazoom_desktop.tables.lexis import forms, keys, must_stand
 from datazoom_desktop.tables.match import match
 from datazoom_desktop.tables.model import Column, Kind, Row, Table, Unfit
 from datazoom_desktop.tables.plan import MOST_ALTERNATIVES, Plan, plan
@@ -79,7 +80,7 @@ class Tables:
         generic = frozenset(keys(self._storage.manifest.name))
         plans = [
             made
-            for table in self.found(documents).tables
+            for table in self.found(documents, asked).tables
             if (made := plan(match(asked, self._index(table), generic))) is not None
         ]
         best = max((made.told for made in plans), default=None)
@@ -94,7 +95,7 @@ class Tables:
         if asked is None or not asked.words:
             return None
         generic = frozenset(keys(self._storage.manifest.name))
-        for one in self.found(documents).unfit:
+        for one in self.found(documents, asked).unfit:
             named = frozenset(keys(" ".join((_stem(one.path).replace("_", " "), one.sheet or "")))) | generic
             wanted = {token.key for token in asked.words} - named
             if wanted and wanted <= one.words:
@@ -114,7 +115,7 @@ class Tables:
         asked = take_apart(question)
         if asked is None:
             return None
-        indexes = [self._index(table) for table in self.found(documents).tables]
+        indexes = [self._index(table) for table in self.found(documents, asked).tables]
         near = propose.candidates(asked, indexes, frozenset(keys(self._storage.manifest.name)))
         tables = [one.index.table for one in near]
         if not tables:
@@ -160,28 +161,45 @@ class Tables:
                 made = self._indexes[known] = index(table)
             return made
 
-    def found(self, documents: Collection[str] | None = None) -> Found:
+    def found(self, documents: Collection[str] | None = None, asked: Asked | None = None) -> Found:
         """Return the tables of the documents that stand in the room, or of some of them (ids).
 
-        A table's name is the same whichever documents are asked for.
+        A table's name is the same whichever are asked for. With a question, sheets that were not looked at yet are left alone where
+        they do not have its words.
         """
+        tables: list[Table] = []
+        unfit: list[Unfit] = []
         with self._lock:
             with self._storage.db.read() as cursor:
                 versions = store.sheet_versions(cursor)
-            self._forget({version.version_id for version in versions})
-            each = [(version, self._of(version)) for version in versions]
-        tables: list[Table] = []
-        unfit: list[Unfit] = []
-        taken: set[str] = set()
-        for version, found in each:
-            wanted = documents is None or version.document_id in documents
-            for table in found.tables:
-                name = _unique(columns.slug(_stem(version.path)), table.name, taken)
-                if wanted:
-                    tables.append(replace(table, name=name, path=version.path))
-            if wanted:
+                self._forget({version.version_id for version in versions})
+                likely = self._likely(cursor, versions, asked)
+            stems: set[str] = set()
+            taken: set[str] = set()
+            for version in versions:
+                stem = _unique("", columns.slug(_stem(version.path)) or "sheet", stems)
+                if version.version_id not in likely or (documents is not None and version.document_id not in documents):
+                    continue
+                found = self._of(version)
+                tables += [
+                    replace(table, name=_unique(stem, table.name, taken), path=version.path) for table in found.tables
+                ]
                 unfit += [replace(one, path=version.path) for one in found.unfit]
         return Found(tuple(tables), tuple(unfit))
+
+    def _likely(self, cursor: Cursor, versions: Sequence[store.SheetVersion], asked: Asked | None) -> set[str]:
+        """Return the versions that may have a question's words: one of several may be misspelt, or stand there otherwise."""
+        known = {
+            version.version_id
+            for version in versions
+            if self._known.get(version.version_id, (None,))[0] == version.read_at
+        }
+        fresh = [version.version_id for version in versions if version.version_id not in known]
+        wanted = [] if asked is None else [forms(token.key) for token in asked.words if must_stand(token)]
+        if not wanted or not fresh:
+            return known | set(fresh)
+        least = len(wanted) - (len(wanted) > 1)
+        return known | store.with_words(cursor, fresh, wanted, least)
 
     def _of(self, version: store.SheetVersion) -> Found:
         known = self._known.get(version.version_id)
@@ -277,10 +295,11 @@ def _stem(path: str) -> str:
     return name.rpartition(".")[0] or name
 
 
-def _unique(file: str, sheet: str, taken: set[str]) -> str:
-    plain = "_".join(filter(None, (file, sheet))) or "sheet"
-    name, more = plain, 2
-    while name in taken:
-        name, more = f"{plain}_{more}", more + 1
-    taken.add(name)
-    return name
+def _unique(stem: str, name: str, taken: set[str]) -> str:
+    """Return a name that is not taken, and take it."""
+    plain = "_".join(filter(None, (stem, name)))
+    free, more = plain, 2
+    while free in taken:
+        free, more = f"{plain}_{more}", more + 1
+    taken.add(free)
+    return free

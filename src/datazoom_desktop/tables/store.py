@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -45,6 +47,31 @@ def sheet_pages(cursor: Cursor, version_id: str) -> list[SheetPage]:
         [version_id],
     ).fetchall()
     return [SheetPage(*row) for row in rows]
+
+
+def with_words(cursor: Cursor, version_ids: Sequence[str], words: Sequence[Collection[str]], least: int) -> set[str]:
+    """Return the versions whose sheets, or path, have words that begin with at least ``least`` of ``words``.
+
+    Each of these is a few beginnings that count as one, in lower case.
+    """
+    asked = " + ".join(
+        f"bool_or(regexp_matches(g.text, $word{n}, 'i') OR regexp_matches(p.path, $word{n}, 'i'))::INTEGER"
+        for n in range(len(words))
+    )
+    patterns = {f"word{n}": rf"\b(?:{'|'.join(sorted(map(_beginning, one)))})" for n, one in enumerate(words)}
+    rows = cursor.execute(
+        f"""
+        SELECT g.version_id FROM pages g JOIN paths p ON p.version_id = g.version_id
+        WHERE g.geometry = 'cells' AND g.version_id IN (SELECT unnest($versions)) GROUP BY g.version_id HAVING {asked} >= $least
+        """,
+        {"versions": list(version_ids), "least": least, **patterns},
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def _beginning(word: str) -> str:
+    """Return the pattern of what all forms of a word begin with: of "ferry" that is "ferr"."""
+    return re.escape(word[:-1] if word.endswith("y") and len(word) > 3 else word)
 
 
 def unread(cursor: Cursor, version_id: str) -> list[str]:

@@ -65,12 +65,16 @@ class Style(enum.Enum):
 
 
 class Read(NamedTuple):
-    """What a text can mean; ``comma`` is its value where commas mark decimals, ``other`` its second reading as a date."""
+    """What a text can mean; ``comma`` is its value where commas mark decimals, ``other`` its second reading as a date.
+
+    ``decimals`` are the digits behind the point of the value, then where commas mark decimals.
+    """
 
     value: Value
     style: Style = Style.ANY
     comma: Decimal | None = None
     other: LooseDate | None = None
+    decimals: tuple[int, int] = (0, 0)
 
 
 _TEXT = Read(Value())
@@ -106,7 +110,15 @@ def _number(text: str) -> Read | None:
     power = _SCALES.get((found["scale"] or "").casefold(), 0)
     amounts = [(-size if minus else size).scaleb(power) for size in sizes]
     unit = _unit(found)
-    return None if unit is None else Read(Value(amounts[0], unit), style, amounts[-1])
+    if unit is None:
+        return None
+    places = (decimals(amounts[0]), decimals(amounts[-1]))
+    return Read(Value(amounts[0], unit), style, amounts[-1], decimals=places)
+
+
+def decimals(number: Decimal) -> int:
+    """Return how many digits a number has behind its point."""
+    return max(0, -int(number.as_tuple().exponent))
 
 
 def _unit(found: re.Match[str]) -> str | None:
