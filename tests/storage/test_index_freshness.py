@@ -34,6 +34,10 @@ def names(table_index: PassageIndex) -> list[str]:
     return sorted(one.name for one in table.list_indices())
 
 
+def meaning(index: PassageIndex) -> str | None:
+    return next((name for name in names(index) if name.startswith("meaning_")), None)
+
+
 @pytest.fixture
 def index(tmp_path: Path) -> PassageIndex:
     """An index of two thousand rows in forty versions, tidied, so that its vectors have an index."""
@@ -46,7 +50,7 @@ def index(tmp_path: Path) -> PassageIndex:
         }
     )
     made.optimize()
-    assert "meaning" in names(made)
+    assert meaning(made) is not None
     return made
 
 
@@ -96,7 +100,9 @@ def test_the_index_of_the_vectors_never_has_many_parts(index: PassageIndex) -> N
     for number in range(8):
         put(index, f"batch{number}", cloud(300, 200 + number))
         index.optimize()
-        stats = table.index_stats("meaning")
+        name = meaning(index)
+        assert name is not None
+        stats = table.index_stats(name)
         assert stats is not None
         assert stats.num_indices is not None
         assert stats.num_indices <= 5
@@ -104,6 +110,23 @@ def test_the_index_of_the_vectors_never_has_many_parts(index: PassageIndex) -> N
     matrix = cloud(300, 207)
     for number in (0, 100, 299):
         assert index.nearest(matrix[number], 1)[0][0] == f"batch7:{number}"
+
+
+def test_the_index_of_the_vectors_is_made_anew_for_twice_as_many_rows(tmp_path: Path) -> None:
+    index = PassageIndex(tmp_path, all_rows=ALL_ROWS)
+    put(index, "first", cloud(4_200, 1))
+    index.optimize()
+    assert meaning(index) == "meaning_1"
+    put(index, "second", cloud(3_000, 2))
+    index.optimize()
+    assert meaning(index) == "meaning_1"
+    matrix = cloud(2_000, 3)
+    put(index, "third", matrix)
+    index.optimize()
+    assert meaning(index) == "meaning_2"
+    again = PassageIndex(tmp_path, all_rows=ALL_ROWS)
+    for one in (index, again):
+        assert [one.nearest(matrix[n], 1)[0][0] for n in (0, 999, 1_999)] == ["third:0", "third:999", "third:1999"]
 
 
 def test_tidying_deletes_what_nobody_reads_any_more(index: PassageIndex) -> None:
@@ -119,7 +142,7 @@ def test_a_room_that_became_small_is_compared_exactly_again(index: PassageIndex)
     put(index, "more", cloud(40, 4))
     index._loose_writes = 1_000
     index.optimize()
-    assert "meaning" not in names(index)
+    assert meaning(index) is None
     assert len(index.nearest(direction("x"), 1_000)) == index.count() == 290
 
 
@@ -128,12 +151,14 @@ def test_an_index_of_former_days_is_replaced(index: PassageIndex) -> None:
 
     table = index._existing()
     assert table is not None
-    table.drop_index("meaning")
+    name = meaning(index)
+    assert name is not None
+    table.drop_index(name)
     table.create_index("vector", config=IvfSq(distance_type="cosine", num_partitions=64))
     table.drop_index("passage_id_idx")
     put(index, "more", cloud(300, 4))
     index.optimize()
-    assert names(index) == ["meaning", "passage_id_idx", "text_idx", "version_id_idx"]
+    assert names(index) == ["meaning_1", "passage_id_idx", "text_idx", "version_id_idx"]
 
 
 def test_after_purging_nothing_of_what_left_is_on_the_disk(index: PassageIndex) -> None:

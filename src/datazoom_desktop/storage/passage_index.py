@@ -54,12 +54,17 @@ finds what comparing every vector finds, in a twentieth of the time; fewer parti
 for little time. LanceDB joins partitions of fewer than 2,048 vectors when it takes in new ones, so smaller ones would not last.
 """
 
-_MEANING = "meaning"
+_MEANING = "meaning_"  # and the number of partitions that it was made with
 _MOST_PARTS = 4
 _QUICK_ROWS = 250_000
 """Each merge may add a part to the index of the vectors, and each part is searched. With more than four it is made anew, which takes some
-6 seconds for 100,000 vectors; when everything else is done, and there are no more than 250,000, with more than one.
+6 seconds for 100,000 vectors; when everything else is done, and there are no more than 250,000, with more than one. It is made anew too
+when there are twice as many rows as it was made for, because what it grows by itself has too few partitions.
 """
+
+_INDEX_BYTES = 512 << 20
+_METADATA_BYTES = 64 << 20
+"""What LanceDB may keep in memory of the indexes, which is enough for the vectors of a million passages, and of the table's layout."""
 
 _KEPT = dt.timedelta(days=1)
 
@@ -116,6 +121,7 @@ class PassageIndex:
         self._connection: DBConnection | None = None
         self._table: Table | None = None
         self._counts: dict[str, int] | None = None
+        self._known_partitions: int | None = None
         self._loose_rows = 0
         self._loose_writes = 0
         self._writing = threading.RLock()  # held for as long as a write or a merge takes
@@ -204,7 +210,7 @@ class PassageIndex:
             if within <= self._all_rows:
                 query = query.bypass_vector_index()
             else:
-                partitions = _partitions(self._rows_within(None))
+                partitions = self._partitions(table)
                 probed = math.ceil(partitions * min(1.0, max(_SCANNED_SHARE, _SCANNED_ROWS / within)))
                 query = query.minimum_nprobes(probed).maximum_nprobes(2 * partitions).refine_factor(_REFINED)
             if (condition := self._within(versions)) is not None:
@@ -269,7 +275,7 @@ class PassageIndex:
             rows, loose = table.count_rows(), max(self._loose_rows, _unindexed(table))
             most = 1 if rows <= _QUICK_ROWS else _MOST_PARTS
             worth = loose >= _WORTH_ROWS or loose * _WORTH_SHARE >= rows or self._loose_writes >= _WORTH_WRITES
-            if (loose and worth) or (rows > self._all_rows and not 0 < _parts(table) <= most):
+            if (loose and worth) or (rows > self._all_rows and not _fits(table, rows, most)):
                 self._merge(table, most)
 
     def purge(self) -> None:
@@ -290,13 +296,15 @@ class PassageIndex:
             self._table = None
             self._connection = None
             self._counts = None
+            self._known_partitions = None
 
     def _connect(self) -> DBConnection:
         if self._connection is None:
             os.environ.setdefault("LANCEDB_LOG", "error")  # else it warns the user's terminal of small clusters
             import lancedb
 
-            self._connection = lancedb.connect(self.folder)
+            session = lancedb.Session(index_cache_size_bytes=_INDEX_BYTES, metadata_cache_size_bytes=_METADATA_BYTES)
+            self._connection = lancedb.connect(self.folder, session=session)
         return self._connection
 
     def _existing(self) -> Table | None:
@@ -329,6 +337,14 @@ class PassageIndex:
                 column = table.search().select(["version_id"]).to_arrow()["version_id"]
             self._counts = {one["values"].as_py(): one["counts"].as_py() for one in column.value_counts()}
         return self._counts
+
+    def _partitions(self, table: Table) -> int:
+        """Return how many partitions the index of the vectors was made with, looked up once."""
+        with self._state:
+            if self._known_partitions is None:
+                name = _meaning(table)
+                self._known_partitions = int(name.removeprefix(_MEANING)) if name is not None else 1
+            return self._known_partitions
 
     def _within(self, versions: Collection[str] | None) -> str | None:
         """Return the shortest condition that keeps exactly the rows of ``versions``, None when every row is theirs."""
@@ -378,15 +394,20 @@ class PassageIndex:
         """Merge what was written; make the index of the vectors anew if there are enough and it is missing or has more parts than ``most``."""
         _index_words_and_ids(table)
         table.optimize(cleanup_older_than=_KEPT)
-        rows = table.count_rows()
-        if rows > self._all_rows and not 0 < _parts(table) <= most:
-            from lancedb.index import IvfSq
+        rows, wanted = table.count_rows(), None
+        if rows > self._all_rows:
+            wanted = _meaning(table)
+            if wanted is None or not _fits(table, rows, most):
+                from lancedb.index import IvfSq
 
-            config = IvfSq(distance_type="cosine", num_partitions=_partitions(rows))
-            table.create_index("vector", config=config, name=_MEANING, replace=True)
+                wanted, partitions = f"{_MEANING}{_partitions(rows)}", _partitions(rows)
+                config = IvfSq(distance_type="cosine", num_partitions=partitions)
+                table.create_index("vector", config=config, name=wanted, replace=True)
         for one in table.list_indices():
-            if one.columns == ["vector"] and (one.name != _MEANING or rows <= self._all_rows):
+            if one.columns == ["vector"] and one.name != wanted:
                 table.drop_index(one.name)
+        with self._state:
+            self._known_partitions = None
         with self._reading.closed(), warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # which tells of readers of older versions: there are none now
             table.optimize(cleanup_older_than=dt.timedelta(0))
@@ -399,12 +420,18 @@ def _partitions(rows: int) -> int:
     return max(1, rows // _PARTITION_ROWS)
 
 
-def _parts(table: Table) -> int:
-    """Return how many parts the index of the vectors has, 0 when there is none."""
-    if all(one.name != _MEANING for one in table.list_indices()):
-        return 0
-    stats = table.index_stats(_MEANING)
-    return 0 if stats is None else int(stats.num_indices or 1)
+def _meaning(table: Table) -> str | None:
+    """Return the name of the index of the vectors, None when there is none or only one of former days."""
+    return next((one.name for one in table.list_indices() if one.name.startswith(_MEANING)), None)
+
+
+def _fits(table: Table, rows: int, most: int) -> bool:
+    """Return whether the index of the vectors is there, has no more parts than ``most``, and was made for about so many rows."""
+    name = _meaning(table)
+    stats = table.index_stats(name) if name is not None else None
+    if name is None or stats is None:
+        return False
+    return int(stats.num_indices or 1) <= most and _partitions(rows) < 2 * int(name.removeprefix(_MEANING))
 
 
 def _index_words_and_ids(table: Table) -> None:

@@ -42,6 +42,7 @@ def _status(args: argparse.Namespace) -> int:
         coverage = workspace.documents.coverage()
         unreadable, doubtful = workspace.documents.unreadable(), workspace.documents.doubtful()
         jobs, outdated = workspace.queue.counts(), workspace.intake.outdated()
+        index = workspace.intake.embedder_standing()
         if args.json:
             print_json(
                 {
@@ -56,6 +57,7 @@ def _status(args: argparse.Namespace) -> int:
                     "jobs": jobs,
                     "paused": workspace.queue.paused,
                     "outdated": outdated,
+                    "index": index._asdict(),
                     "engines": engines,
                 }
             )
@@ -78,6 +80,8 @@ def _status(args: argparse.Namespace) -> int:
             print(f"Paused. Go on with: datazoom jobs {shlex.quote(args.room)} resume")
         if outdated:
             print(outdated_in_words(outdated, args.room))
+        if index.next_model_id is not None:
+            print(f"Changing to the search model {index.next_model_id}: {counted(index.done, 'passage')} done.")
         print(engines_in_words(engines))
     return 0
 
