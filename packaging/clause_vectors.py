@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from datazoom_desktop.app.workspace import embedder
+from datazoom_desktop.engines.embedders import shipped
 from datazoom_desktop.search.clause_vectors import SHIPPED, packed, texts_of
 from datazoom_desktop.search.clauses import folders, load
 
@@ -24,7 +24,7 @@ def main() -> int:
     library, problems = load(folders(Path("nowhere"))[0])
     assert not problems, problems
     texts = texts_of(library.clauses)
-    engine = embedder()
+    engine = shipped()
     OUT.write_bytes(packed(texts, engine.embed(texts).astype(np.float16), engine.model_id))
     print(f"wrote {len(texts):,} vectors to {OUT.name}, {OUT.stat().st_size / 1e6:.1f} MB")
     return 0

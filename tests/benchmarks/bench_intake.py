@@ -11,7 +11,8 @@ from pathlib import Path
 
 import psutil
 
-from datazoom_desktop.app.workspace import embedder, open_workspace
+from datazoom_desktop.app.workspace import open_workspace
+from datazoom_desktop.engines.embedders import shipped
 from datazoom_desktop.organizations.register import Rooms
 from tests.support.deal import make_deal
 
@@ -55,7 +56,7 @@ def main() -> int:
             coverage = room.documents.coverage()
             with room.storage.db.read() as cursor:
                 texts = [row[0] for row in cursor.execute("SELECT prefix || text FROM passages").fetchall()]
-        engine = embedder()
+        engine = shipped()
         engine.embed(texts[:8])
         began = time.monotonic()
         engine.embed(texts)

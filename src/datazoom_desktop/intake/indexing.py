@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from datazoom_desktop.documents import store
+from datazoom_desktop.engines.device import usable_cores
 from datazoom_desktop.engines.embedders import Embedders
 from datazoom_desktop.jobs.model import MEBIBYTE, Failure, Job, JobKind, NewJob, WorkContext
 from datazoom_desktop.jobs.queue import Queue
@@ -30,6 +31,7 @@ EMBED = "intake.embed"
 INDEX = "intake.index"
 OPTIMIZE = "intake.optimize"
 PURGE = "intake.purge"
+_HERE = frozenset((INDEX, OPTIMIZE, PURGE))  #: kinds that no worker does
 ROOM = "room"  #: what the jobs of the index are about
 
 EMBED_WHILE_READING = 128  #: passages of a document that are turned into vectors where it is read
@@ -156,7 +158,12 @@ class Indexing:
         ids = {"reading": reading_of(version), "ids": [passage_id for passage_id, _ in rows]}
         (scratch / "ids.json").write_text(json.dumps(ids), encoding="utf-8")
         (scratch / "texts.json").write_text(json.dumps([text for _, text in rows]), encoding="utf-8")
-        return {"texts": str(scratch / "texts.json"), "model": self._model_folder()}
+        return {"texts": str(scratch / "texts.json"), "model": self._model_folder(), "threads": self._threads()}
+
+    def _threads(self) -> int:
+        """Return on how many threads to make vectors: on all cores when nothing waits that another worker could do instead."""
+        waiting = sum(states.get("queued", 0) for kind, states in self._queue.counts().items() if kind not in _HERE)
+        return 1 if waiting else usable_cores()
 
     def _settle(self, job: Job, result: dict[str, Any], scratch: Path) -> None:
         made = json.loads((scratch / "ids.json").read_text(encoding="utf-8"))

@@ -114,10 +114,11 @@ def read(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
 def embed(payload: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Turn texts into vectors: ``payload["texts"]`` names a JSON list of strings; vectors.npy gets a row each, in order.
 
-    ``payload["model"]`` is the embedder's folder; the one that ships where it is left out. Returns ``count`` and ``model``, its id.
+    ``payload["model"]`` is the embedder's folder; the one that ships where it is left out. ``payload["threads"]`` is on how many threads
+    it works; on one where it is left out, since the workers share the cores among themselves. Returns ``count`` and ``model``, its id.
     """
     texts: list[str] = json.loads(Path(payload["texts"]).read_text(encoding="utf-8"))
-    embedder = _embedder(payload.get("model"))
+    embedder = _embedder(payload.get("model"), payload.get("threads", 1))
     _write_vectors(embedder, texts, context, lambda done: context.progress(done, len(texts)))
     return {"count": len(texts), "model": embedder.model_id}
 
@@ -215,8 +216,8 @@ def _word_pieces() -> WordPieces:
 
 
 @functools.lru_cache(maxsize=2)  # the one that answers, and one that the room changes to
-def _embedder(folder: str | None) -> OnnxEmbedder:
-    """Return this worker's embedder, on one thread: the workers share the cores among themselves."""
+def _embedder(folder: str | None, threads: int = 1) -> OnnxEmbedder:
+    """Return this worker's embedder."""
     from datazoom_desktop.engines.onnx_embedder import OnnxEmbedder
 
-    return OnnxEmbedder(Path(folder) if folder else None, threads=1)
+    return OnnxEmbedder(Path(folder) if folder else None, threads)

@@ -29,7 +29,7 @@ _LOOK_SECONDS = 1.0  #: an idle thread looks for a job that has come due at leas
 _PATIENT_SECONDS = (
     0.2  #: the thread for jobs that run here, which mostly wait for all others, looks no more often than this
 )
-_GATHER_SECONDS = 0.3  #: between two jobs of the thread that works beside the others
+_GATHER_SECONDS = 0.6  #: between two jobs of the thread that works beside the others
 _PROGRESS_SECONDS = 0.2
 _BRIEF_SECONDS = 1.0  #: of a job that takes no longer, progress is not written down
 _DRAIN_SECONDS = 0.2

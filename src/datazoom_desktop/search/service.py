@@ -76,7 +76,9 @@ class Search:
         with self._storage.passages.steady():
             return self._search(question, k, documents, prefer)
 
-    def _search(self, question: str, k: int, documents: Collection[str] | None, prefer: Collection[str]) -> SearchResult:
+    def _search(
+        self, question: str, k: int, documents: Collection[str] | None, prefer: Collection[str]
+    ) -> SearchResult:
         watch = _Watch()
         with self._storage.db.read() as cursor:
             shelf = self._shelves.shelf(cursor)
