@@ -299,3 +299,22 @@ def test_removing_while_it_is_read_leaves_nothing(tmp_path: Path) -> None:
         gone = [row.version_id for row in workspace.intake.trash()]
         assert counts(workspace, gone)._replace(jobs=0) == nothing_derived(6)
         assert [finding.what for finding in doctor.examine(workspace.storage).findings] == []
+
+
+def test_after_the_trash_was_emptied_no_vector_of_it_is_on_the_disk(room: Workspace) -> None:
+    version = next(row.version_id for row in room.documents.rows() if row.path == "plan.pdf")
+    number = room.storage.passages.version_counts()[version]
+    vectors = list(room.storage.passages.vectors([f"{version}:{n}" for n in range(number)]).values())
+    traces = [vector.astype("<f4").tobytes()[:64] for vector in vectors]
+
+    def on_disk() -> bool:
+        files = [file for file in room.storage.passages.path.rglob("*") if file.is_file()]
+        return any(trace in file.read_bytes() for file in files for trace in traces)
+
+    assert vectors
+    assert on_disk()
+    room.intake.remove(["plan.pdf"])
+    room.intake.empty_trash(["plan.pdf"])
+    room.runner.drain(120)
+    assert not on_disk()
+    assert doctor.examine(room.storage).findings == ()
