@@ -200,6 +200,35 @@ def test_places_are_handed_out_by_their_ranks(find: Callable[..., ExactResult], 
         assert told == [everything.documents]
 
 
+@pytest.mark.parametrize(
+    "typed", ["agreement", "tenant consent", "amount:>=1000", "due /4 days", "§7", "-halyard OR type:nda"]
+)
+def test_reading_on_in_a_search_gives_what_searching_anew_gives(room: RoomStorage, typed: str) -> None:
+    expression = parse(typed)
+    assert not isinstance(expression, Mistake)
+    kept = ExactSearch(room, Documents(room))
+    first = kept.find(expression, limit=2)
+    again = kept.find(expression, limit=1000, offset=1)
+    assert "scan" in first.timings_ms
+    assert "scan" not in again.timings_ms  # nothing was asked anew
+    anew = ExactSearch(room, Documents(room)).find(expression, limit=1000, offset=1)
+    assert again.hits == anew.hits
+    assert (again.places, again.documents) == (anew.places, anew.documents) == (first.places, first.documents)
+
+
+def test_what_was_found_is_forgotten_when_the_room_changes(tmp_path: Path) -> None:
+    with make_room(tmp_path / "room") as storage:
+        search = ExactSearch(storage, Documents(storage))
+        phrase = parse("quiet /3 enjoyment")
+        assert not isinstance(phrase, Mistake)
+        add_document(storage, "a.txt", ["The tenant has quiet enjoyment.\n"])
+        assert search.find(phrase).places == 1
+        add_document(storage, "b.txt", ["Quiet is no enjoyment. Enjoyment of the quiet.\n"])
+        assert search.find(phrase).places == 3
+        storage.db.write(lambda tx: tx.execute("DELETE FROM paths WHERE path = 'a.txt'"))
+        assert search.find(phrase).places == 2
+
+
 def test_a_document_is_found_as_soon_as_it_is_read(tmp_path: Path) -> None:
     with make_room(tmp_path / "room") as storage:
         search = ExactSearch(storage, Documents(storage))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,24 +24,46 @@ from datazoom_desktop.search.stretches import first_words, merged, windows
 
 T = TypeVar("T", bound=np.generic)
 
+_Found: TypeAlias = dict[int, tuple[Flags, dict[int, list[Span]]]]
+"""By the identity of a leaf: the passages in which its places begin, and those places that were looked for, by passage."""
+
 
 class Evaluation:
     """Answers for one expression over one scan."""
 
     def __init__(
-        self, scan: Scan, documents: int, texts: Texts, about: Callable[[Where], Flags], cancel: CancelToken
+        self,
+        scan: Scan,
+        documents: int,
+        texts: Texts,
+        about: Callable[[Where], Flags],
+        cancel: CancelToken,
+        found: _Found | None = None,
     ) -> None:
-        """Evaluate over ``documents`` documents a scan whose words are proved; ``about`` tells which of them a field holds for."""
+        """Evaluate a scan whose words are proved.
+
+        Args:
+            scan: Of the passages.
+            documents: How many documents they are of.
+            texts: Of the passages.
+            about: Tells which of the documents a field holds for.
+            cancel: Looked at between passages.
+            found: What was found in the same passages before.
+        """
         self._scan = scan
         self._texts = texts
         self._about = about
         self._cancel = cancel
         self._documents = documents
-        self._found: dict[int, tuple[Flags, dict[int, list[Span]]]] = {}
+        self._found: _Found = {} if found is None else found
         follows = np.zeros(len(scan.rows), np.bool_)
         follows[:-1] = (scan.versions[1:] == scan.versions[:-1]) & (scan.ordinals[1:] == scan.ordinals[:-1] + 1)
         self._follows = follows  # whether the passage at the next position is the next of the same version
         self._after = np.where(follows, np.roll(scan.masks, -1), 0)
+
+    def over(self, scan: Scan, texts: Texts, cancel: CancelToken) -> Evaluation:
+        """Return the same over the same passages read in another transaction; what was found is kept."""
+        return Evaluation(scan, self._documents, texts, self._about, cancel, self._found)
 
     def holds(self, node: Node) -> Flags:
         """Return for each document whether the node holds there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 import numpy as np
@@ -51,6 +51,22 @@ class _Ranked:
     share: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was found out about a search in a room as it stood then (see ``store.fingerprint``), ready for places to be taken."""
+
+    expression: Expression
+    room: tuple[int, int]
+    root: Node
+    versions: Sequence[store.VersionRow]
+    scan: store.Scan
+    texts: Texts
+    evaluation: Evaluation
+    ranked: Sequence[_Ranked]
+    counts: npt.NDArray[np.int64]
+    listed: tuple[PlacesIn, ...]
+
+
 Choose = Callable[[Sequence[PlacesIn]], Iterable[range]]
 """Told how many places each document has, says the 0-based ranks of the places to hand out, in order, none twice."""
 
@@ -67,6 +83,7 @@ class ExactSearch:
         self._documents = documents
         self._shelves = Shelves(store.READ)
         self._margins = Margins()
+        self._seen: _Seen | None = None
 
     def find(
         self, expression: Expression, limit: int = 50, offset: int = 0, cancel: CancelToken | None = None
@@ -94,28 +111,66 @@ class ExactSearch:
             timings[name] = (time.perf_counter() - started) * 1000.0 - sum(timings.values())
             cancel.check()
 
-        steps = plan(expression)
         with self._storage.db.read() as cursor:
+            room = store.fingerprint(cursor, store.READ)
             everything = store.searchable(cursor, store.READ)
-            searched = len({version.document_id for version in everything})
-            digests = self._digests(cursor, steps.root)
-            versions = [version for version in everything if _chosen(steps.root, digests.get(version.version_id))]
-            step("choose")
             outside = self._margins.of(cursor, everything)
-            scan = store.scan(cursor, [version.version_id for version in versions], steps.tests, outside)
-            step("scan")
-            texts = Texts(scan, cursor, outside)
-            scan = proved(scan, steps.words, texts, cancel)
-            step("prove")
-            evaluation = Evaluation(scan, len(versions), texts, _asking(digests, versions), cancel)
-            ranked, counts = _rank(evaluation, scan, steps.root, len(versions))
-            listed = tuple(_places_in(versions[one.number], one.places) for one in ranked)
+            step("choose")
+            seen = self._again(expression, room, cursor, outside, cancel)
+            if seen is None:
+                seen = self._count(expression, room, everything, cursor, outside, cancel, step)
+                self._seen = seen
             step("count")
-            found = _taken(evaluation, scan, steps.root, ranked, counts, texts, choose(listed))
+            found = _taken(seen, choose(seen.listed))
             step("take")
-            hits = self._hits(found, scan, texts, versions, ranked)
+            hits = self._hits(found, seen)
         step("place")
-        return ExactResult(hits, sum(one.places for one in ranked), listed, searched, str(expression), timings)
+        searched = len({version.document_id for version in everything})
+        places = sum(one.places for one in seen.ranked)
+        return ExactResult(hits, places, seen.listed, searched, str(expression), timings)
+
+    def _count(
+        self,
+        expression: Expression,
+        room: tuple[int, int],
+        everything: Sequence[store.VersionRow],
+        cursor: Cursor,
+        outside: Sequence[store.MarginRow],
+        cancel: CancelToken,
+        step: Callable[[str], None],
+    ) -> _Seen:
+        """Ask every passage and count the places."""
+        steps = plan(expression)
+        digests = self._digests(cursor, steps.root)
+        versions = [version for version in everything if _chosen(steps.root, digests.get(version.version_id))]
+        scan = store.scan(cursor, [version.version_id for version in versions], steps.tests, outside)
+        step("scan")
+        texts = Texts(scan, cursor, outside)
+        scan = proved(scan, steps.words, texts, cancel)
+        step("prove")
+        evaluation = Evaluation(scan, len(versions), texts, _asking(digests, versions), cancel)
+        ranked, counts = _rank(evaluation, scan, steps.root, len(versions))
+        listed = tuple(_places_in(versions[one.number], one.places) for one in ranked)
+        return _Seen(expression, room, steps.root, versions, scan, texts, evaluation, ranked, counts, listed)
+
+    def _again(
+        self,
+        expression: Expression,
+        room: tuple[int, int],
+        cursor: Cursor,
+        outside: Sequence[store.MarginRow],
+        cancel: CancelToken,
+    ) -> _Seen | None:
+        """Return what the last search found out, to read on in it, where it was the same one and the room stands as it did."""
+        seen = self._seen
+        if seen is None or (seen.expression, seen.room) != (expression, room):
+            return None
+        rows = store.scan(cursor, [version.version_id for version in seen.versions], (), outside).rows
+        if len(rows) != len(seen.scan.rows):
+            return None
+        scan = seen.scan._replace(rows=rows)
+        texts = Texts(scan, cursor, outside)
+        return replace(seen, scan=scan, texts=texts, evaluation=seen.evaluation.over(scan, texts, cancel))
 
     def _digests(self, cursor: Cursor, root: Node) -> dict[str, Digest]:
         """Return the digests by version id where the search asks for one."""
@@ -126,12 +181,10 @@ class ExactSearch:
     def _hits(
         self,
         found: Sequence[_Place],
-        scan: store.Scan,
-        texts: Texts,
-        versions: Sequence[store.VersionRow],
-        ranked: Sequence[_Ranked],
+        seen: _Seen,
     ) -> tuple[ExactHit, ...]:
-        scores = {one.number: _score(one) for one in ranked}
+        scan, texts, versions = seen.scan, seen.texts, seen.versions
+        scores = {one.number: _score(one) for one in seen.ranked}
         wanted = [(versions[scan.versions[place.at]].version_id, place.span) for place in found]
         boxes, cells = self._documents.boxes_many(wanted), self._documents.cells_many(wanted)
         hits = []
@@ -220,33 +273,25 @@ def _places_in(version: store.VersionRow, places: int) -> PlacesIn:
     return PlacesIn(version.document_id, version.version_id, version.path, places)
 
 
-def _taken(
-    evaluation: Evaluation,
-    scan: store.Scan,
-    root: Node,
-    ranked: Sequence[_Ranked],
-    counts: npt.NDArray[np.int64],
-    texts: Texts,
-    wanted: Iterable[range],
-) -> list[_Place]:
+def _taken(seen: _Seen, wanted: Iterable[range]) -> list[_Place]:
     """Return the places at the ranks that are wanted, in the order of the documents and of their texts."""
-    begins = [0, *accumulate(one.places for one in ranked)]
+    begins = [0, *accumulate(one.places for one in seen.ranked)]
     shown: list[tuple[int, int, range]] = []  # positions, how many places there are before each, and which are wanted
     for ranks in wanted:
         document = max(0, bisect.bisect_right(begins, ranks.start) - 1)
-        while document < len(ranked) and begins[document] < ranks.stop:
-            for position, before in _passages(scan, ranked[document], counts, begins[document]):
-                if before < ranks.stop and before + max(1, int(counts[position])) > ranks.start:
+        while document < len(seen.ranked) and begins[document] < ranks.stop:
+            for position, before in _passages(seen.scan, seen.ranked[document], seen.counts, begins[document]):
+                if before < ranks.stop and before + max(1, int(seen.counts[position])) > ranks.start:
                     shown.append((position, before, ranks))
             document += 1
-    texts.fetch(position for position, _, _ in shown)
-    texts.know_pages(position for position, _, _ in shown)
+    seen.texts.fetch(position for position, _, _ in shown)
+    seen.texts.know_pages(position for position, _, _ in shown)
     out: list[_Place] = []
     for position, before, ranks in shown:
         places = (
-            _places(evaluation, root, position, before)
-            if counts[position]
-            else [_Place(before, position, *_opening(position, texts))]
+            _places(seen.evaluation, seen.root, position, before)
+            if seen.counts[position]
+            else [_Place(before, position, *_opening(position, seen.texts))]
         )
         out.extend(place for place in places if place.rank in ranks)
     return out

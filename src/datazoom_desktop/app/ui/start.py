@@ -27,6 +27,7 @@ def show(home: Path, room: str | None, *, smoke: bool, screenshots: Path | None)
     QCoreApplication.setApplicationName("DataZoom")
     code = _run(app, home, room, smoke=smoke, screenshots=screenshots)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.unfreeze()
     gc.collect()  # database handles go before the interpreter does
     return code
 
@@ -51,6 +52,7 @@ def _run(app: QApplication, home: Path, room: str | None, *, smoke: bool, screen
     ear.start(_EAR_MS)
     if smoke:
         _close_when_shown(desktop, with_room=room is not None)
+    desktop.room_opened.connect(lambda _session: _leave_alone_what_stays())
     if screenshots is not None:
         Tour(desktop, theme, screenshots, with_room=room is not None)
     desktop.start(room)
@@ -62,6 +64,14 @@ def _run(app: QApplication, home: Path, room: str | None, *, smoke: bool, screen
         desktop.window.close()
         desktop.window.deleteLater()
         desktop.deleteLater()
+
+
+def _leave_alone_what_stays() -> None:
+    """Collect what a room before left, then look no more through what is there: a look at it all stops every thread."""
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
+    gc.freeze()
 
 
 def _close_when_shown(desktop: Desktop, *, with_room: bool) -> None:

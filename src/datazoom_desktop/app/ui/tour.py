@@ -188,7 +188,7 @@ class Tour(QObject):
                 page.close_document()
 
     def _evaluate(self, session: RoomSession) -> Iterator[Callable[[], bool]]:
-        """Show the evaluation page: empty, while questions are asked, and what came of it."""
+        """Show the evaluation page: empty, and what came of asking the sample room's questions."""
         page = session.evaluation
         self._desktop.window.go(Place("evaluation", session.room))
         yield self._settled
@@ -196,8 +196,6 @@ class Tour(QObject):
         page.take_file(resource_path("sample_room", "facts.json"))
         yield self._settled
         page.start()
-        yield lambda: page.model.rowCount() > 0
-        yield from self._shoot("evaluation-running")
         yield lambda: not page.running and self._settled()
         yield from self._shoot("evaluation")
         page.open_citation(0)
