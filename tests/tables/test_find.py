@@ -295,3 +295,30 @@ def test_an_empty_sheet_and_a_formula_without_value_do_no_harm(file: Path) -> No
     tables, unfit = look(workbook(file, {"Empty": [], "S": [["Name", "Amount"], ["Ann", 1], ["Bo", 2]]}))
     assert [t.where for t in tables] == ["S!A1:B3"]
     assert unfit == []
+
+
+def test_an_opendocument_sheet_with_hidden_and_repeated_rows_and_a_total_below_empty_ones(tmp_path: Path) -> None:
+    from tests.intake.odf import package
+
+    def cell(shown: str, more: str = "") -> str:
+        return f"<table:table-cell {more}><text:p>{shown}</text:p></table:table-cell>"
+
+    def row(*cells: str, more: str = "") -> str:
+        return f"<table:table-row {more}>{''.join(cells)}</table:table-row>"
+
+    formula = 'table:formula="of:=SUM([.B2:.B5])" office:value-type="float" office:value="1300"'
+    body = (
+        '<table:table table:name="Cap table">'
+        + row(cell("Holder"), cell("Shares"))
+        + row(cell("Ada"), cell("1,000"))
+        + row(cell("Bob"), cell("200"), more='table:visibility="collapse"')
+        + row(cell("Unit"), cell("50"), more='table:number-rows-repeated="2"')
+        + row(more='table:number-rows-repeated="2"')
+        + row(cell("All"), cell("1,300", formula))
+        + "</table:table>"
+    )
+    (tmp_path / "a.ods").write_bytes(package("spreadsheet", body))
+    table = only(tmp_path / "a.ods")
+    assert values(table, "shares") == [Decimal(1000), Decimal(200), Decimal(50), Decimal(50)]
+    assert kinds(table) == {8: RowKind.TOTAL}
+    assert table.notes == ("Row 3 is hidden, and counted.",)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from datazoom_desktop.kernel.dates import LooseDate
 from datazoom_desktop.search.words import STOP
 from datazoom_desktop.search.written_dates import dates
-from datazoom_desktop.tables.lexis import GENERIC, NUMBER_WORDS, Token, normalised, tokens
+from datazoom_desktop.tables.lexis import GENERIC, HEADING_TOO, NUMBER_WORDS, Token, normalised, tokens
 from datazoom_desktop.tables.values import read
 
 
@@ -56,6 +56,7 @@ class Asked:
         wishes: What is to be done.
         number: How many, as in "the three largest"; 0 where it does not say.
         words: The words that must be accounted for, in order.
+        besides: Words such as "amount" that ask for nothing by themselves, but may name a column.
         grouped: Places after which the words of a grouping stand, as in "by country".
         denied: Places after which a denied word stands, as in "not in Denmark".
     """
@@ -67,6 +68,7 @@ class Asked:
     limits: tuple[Limit, ...]
     times: tuple[When, ...]
     words: tuple[Token, ...]
+    besides: tuple[Token, ...] = ()
     grouped: tuple[int, ...] = ()
     denied: tuple[int, ...] = field(default=())
 
@@ -152,14 +154,8 @@ def take_apart(question: str) -> Asked | None:
             if not _inside(match.start(), used) and not _inside(match.start(), said_so):
                 wishes.add(wish)
                 said_so.append(match.span())
-    left = tuple(
-        token
-        for token in tokens(text)
-        if token.word not in STOP
-        and token.key not in GENERIC
-        and token.word not in GENERIC
-        and not _inside(token.start, used)
-    )
+    said = [token for token in tokens(text) if token.word not in STOP and not _inside(token.start, used)]
+    left = tuple(token for token in said if token.key not in GENERIC and token.word not in GENERIC)
     return Asked(
         text,
         " ".join(opening[1].casefold().split()) if opening else "",
@@ -168,6 +164,7 @@ def take_apart(question: str) -> Asked | None:
         tuple(limits),
         tuple(times),
         left,
+        tuple(token for token in said if token.word in HEADING_TOO),
         tuple(match.end() for match in _GROUP.finditer(text)),
         tuple(match.end() for match in _DENIED.finditer(text)),
     )

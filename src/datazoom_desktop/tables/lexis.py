@@ -59,6 +59,10 @@ _GENERIC = """
 GENERIC = frozenset(_CANON.get(stem(w), stem(w)) for w in _GENERIC.split()) | frozenset(_GENERIC.split())
 """Words that may stand in any question about figures and ask for nothing by themselves."""
 _FORMS = "inc llc ltd limited plc corp corporation co lp llp gmbh ag sa as bv nv spa srl oy ab pty l p s a"
+HEADING_TOO = frozenset(
+    {"amount", "amounts", "value", "values", "company", "business", "group", "record", "report", "figure"}
+)
+"""Those of them that may head a column."""
 LEGAL_FORMS = frozenset(_FORMS.split())
 """What a company's name may end with, or leave out."""
 TOTALS = frozenset({"total", "subtotal", "sum", "grand"})

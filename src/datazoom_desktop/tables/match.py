@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
 
@@ -59,7 +59,8 @@ class Match:
 
 def match(asked: Asked, index: TableIndex, generic: frozenset[str]) -> Match:
     """Return how a question falls to a table; ``generic`` are words that may stand in any question about this room."""
-    words = list(asked.words)
+    heads = {word for head in index.heads for word in head.words}
+    words = sorted((*asked.words, *(t for t in asked.besides if t.key in heads)), key=lambda token: token.start)
     read_as: list[tuple[str, str]] = []
     unknown = [n for n, token in enumerate(words) if not _known(token, index, generic)]
     for n in unknown if len(unknown) <= _MOST_MISSPELT and len(unknown) < len(words) else ():
@@ -82,7 +83,9 @@ def match(asked: Asked, index: TableIndex, generic: frozenset[str]) -> Match:
         for n, token in enumerate(words)
         if not (n in taken or n in headed or n in quantity or n in naming or _says_nothing(token, generic))
     )
-    return Match(asked, index, by_column, named, quantity, naming, money, left, tuple(read_as))
+    return Match(
+        replace(asked, words=tuple(words)), index, by_column, named, quantity, naming, money, left, tuple(read_as)
+    )
 
 
 def _says_nothing(token: Token, generic: frozenset[str]) -> bool:

@@ -135,8 +135,15 @@ class Tables:
                 if made := figures(query, sandbox.run(sql)):
                     found += made
                     ran.append(sql)
-        if len({id(figure.table) for figure in found}) > 1:
-            found = [replace(figure, text=f"{_called(figure.table)}: {figure.text}") for figure in found]
+        several = {figure.table.name: figure.table for figure in found}
+        if len(several) > 1:
+            apart = len({_called(table) for table in several.values()}) == len(several)
+            found = [
+                replace(
+                    one, text=f"{_called(one.table) if apart else f'{one.table.path}, {one.table.where}'}: {one.text}"
+                )
+                for one in found
+            ]
         return Computed(tuple(found), tuple(ran), tuple(_remarks(plans, found))) if found else None
 
     def query(self, sql: str) -> tuple[Result, tuple[Evidence, ...]]:
