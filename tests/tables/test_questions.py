@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import pytest
 
 from datazoom_desktop.app.workspace import Workspace, open_workspace
 from datazoom_desktop.chat.model import TABLES, Answer
+from datazoom_desktop.chat.service import Chat
 from datazoom_desktop.kernel.spans import Span
 from datazoom_desktop.organizations.register import Rooms
 from datazoom_desktop.tables.service import Tables
+from tests.support.models import chosen
+from tests.support.openai_server import OpenAIServer, says
 from tests.support.sheet_deal import make_sheets
 
 
@@ -134,6 +138,16 @@ ANSWERED = [
     ),
     ("How many Beacon in Q2 2025?", ["Beacon, 2025 Q2: 8."], ["Quarters!E4"]),
     ("How many employees are in Engineering?", ["Engineering, Employees: 12."], ["Headcount!B2"]),
+    (
+        "How many employees are in Engineering and Sales?",
+        ["Employees, added up over 2 rows where Department is “Engineering” or “Sales”: 19."],
+        ["Headcount!B2:B3"],
+    ),
+    (
+        "What is the total ARR of customers in Germany and the UK?",
+        ["ARR (USD), added up over 3 rows where Country is “Germany” or “United Kingdom”: 324,999.50 USD."],
+        ["Customers!D3:D5"],
+    ),
     (
         "How many employees are there in total?",
         ["Employees, added up over 3 rows: 22."],
@@ -261,3 +275,37 @@ def test_a_changed_file_gives_the_new_figure(room: Workspace, tmp_path: Path) ->
     room.intake.add([csv(tmp_path / "Fleet.csv", "Vessel,Crew\nTern,5\nGull,6\n")])
     room.runner.drain()
     assert [f.text for f in room.tables.answer("How many crew has the Tern?").figures] == ["Tern, Crew: 5."]  # type: ignore[union-attr]
+
+
+def test_a_query_that_a_model_proposes_is_run_and_said_to_be_its_own(room: Workspace) -> None:
+    form = {
+        "table": "invoices",
+        "op": "most",
+        "column": "amount_eur",
+        "filters": [{"column": "supplier", "sign": "=", "value": "Werkhof AG"}],
+        "by": "",
+    }
+    question = "What is the biggest bill from Werkhof?"
+    assert room.tables.answer(question) is None, "the rules do not know what a bill is"
+    with OpenAIServer(says(json.dumps(form))) as server:
+        client = server.client()
+        chat = Chat(room.search, room.documents, lambda: chosen(client), room.tables)
+        answer = chat.ask(question, engine="llm")
+        assert [claim.text for claim in answer.computed] == [
+            "Highest Amount EUR where Supplier is “Werkhof AG”: R-4, 10.000,25 EUR."
+        ]
+        assert answer.remarks[0] == "Big proposed the query: see that it asks what you asked."
+        stands(room, answer)
+        asked = server.bodies[0]["messages"][-1]["content"]
+        assert "Table invoices: invoice (text), supplier (text), amount_eur (number, EUR), due_date (date)" in asked
+        client.close()
+
+
+def test_a_model_that_proposes_nothing_fit_leaves_the_question_to_the_documents(room: Workspace) -> None:
+    bad = {"table": "invoices", "op": "sum", "column": "amount_eur", "filters": [], "by": ""}
+    with OpenAIServer(says(json.dumps(bad))) as server:
+        client = server.client()
+        chat = Chat(room.search, room.documents, lambda: chosen(client), room.tables)
+        answer = chat.ask("What is the biggest bill from Werkhof?", engine="llm")
+        assert (answer.sql, answer.computed) == ("", ())
+        client.close()

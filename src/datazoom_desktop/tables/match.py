@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
@@ -19,12 +20,20 @@ _HELD = frozenset({"cap", "capitalization", "equity", "share", "ledger", "stock"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Values of one column that a question names: more than one when its words fit as well; ``words`` are places in the question."""
+    """Values of one column that a question names.
+
+    Attributes:
+        entries: More than one when its words fit as well, or when it names several.
+        words: Places in the question.
+        denied: Whether they are to be left out.
+        several: Whether it names several, as in "Engineering and Sales".
+    """
 
     column: Column
     entries: tuple[Entry, ...]
     words: frozenset[int]
     denied: bool = False
+    several: bool = False
 
     @property
     def rows(self) -> tuple[int, ...]:
@@ -72,7 +81,7 @@ def match(asked: Asked, index: TableIndex, generic: frozenset[str]) -> Match:
         for head in index.heads
     }
     headed = frozenset(n for places in by_column.values() for n in places)
-    named = tuple(_named(words, index, headed, asked))
+    named = _together(_named(words, index, headed, asked))
     taken = frozenset(n for one in named for n in one.words)
     by_column = {name: places - taken for name, places in by_column.items()}
     quantity = frozenset(n for n, token in enumerate(words) if n not in taken and _counts(token, index))
@@ -173,6 +182,20 @@ def _named(words: list[Token], index: TableIndex, headed: frozenset[int], asked:
         denied = any(0 <= words[min(places)].start - place <= 12 for place in asked.denied)
         found.append(Named(entry.column, tuple(exact or equal), places, denied))
     return found
+
+
+def _together(named: Iterable[Named]) -> tuple[Named, ...]:
+    """Return the values that are named, those of one column that are wanted alike as one."""
+    found: dict[tuple[str, bool], Named] = {}
+    for one in sorted(named, key=lambda one: min(one.words)):
+        wanted = (one.column.name, one.denied)
+        known = found.get(wanted)
+        if known is None:
+            found[wanted] = one
+        else:
+            entries = (*known.entries, *one.entries)
+            found[wanted] = Named(one.column, entries, known.words | one.words, one.denied, several=True)
+    return tuple(found.values())
 
 
 def _tells(token: Token, index: TableIndex) -> bool:

@@ -131,7 +131,7 @@ class _Planner:
         targets = self._targets()
         if not targets:
             return []
-        one = len(entity.rows) == 1 or len(entity.entries) > 1
+        one = len(entity.rows) == 1 or (len(entity.entries) > 1 and not entity.several)
         many = len(entity.rows) > _FEW_ROWS
         several = many or bool(self.asked.wishes & {Wish.COUNT, Wish.SUM}) or self.asked.opening == "how much"
         assert self.label is not None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -22,7 +21,7 @@ from datazoom_desktop.tables.lexis import keys
 from datazoom_desktop.tables.match import Match, match
 from datazoom_desktop.tables.model import Column, Kind, Shape, Table
 from datazoom_desktop.tables.plan import Plan
-from datazoom_desktop.tables.query import Filter, Op, Plain, Query
+from datazoom_desktop.tables.query import Filter, Op, Query
 from datazoom_desktop.tables.values import read
 
 MOST_TABLES = 3
@@ -44,12 +43,15 @@ _EXAMPLE = (
 )
 
 
+def asks_for_figures(asked: Asked) -> bool:
+    """Return whether a question plainly wants something counted, added up or ranked."""
+    wanted = {Wish.COUNT, Wish.SUM, Wish.AVERAGE, Wish.HIGHEST, Wish.LOWEST}
+    return bool(asked.words) and (bool(asked.wishes & wanted) or asked.opening == "how much")
+
+
 def candidates(asked: Asked, indexes: Sequence[TableIndex], generic: frozenset[str]) -> list[Match]:
     """Return how the question falls to the tables that it may be about, the likeliest first; none where it asks for no figures."""
-    figures = (
-        asked.wishes & {Wish.COUNT, Wish.SUM, Wish.AVERAGE, Wish.HIGHEST, Wish.LOWEST} or asked.opening == "how much"
-    )
-    if not figures or not asked.words:
+    if not asks_for_figures(asked):
         return []
     rated: list[tuple[float, int, Match]] = []
     for number, index in enumerate(indexes):
@@ -113,9 +115,9 @@ def plan(form: str, question: str, matches: Sequence[Match]) -> Plan | None:
     table = found.index.table
     columns = {column.name: column for column in table.columns}
     target, by = columns.get(str(said.get("column"))), columns.get(str(said.get("by")))
-    filters = [_filter(one, columns, table, question) for one in said["filters"] if isinstance(one, dict)]
-    kept = tuple(one for one in filters if one is not None)
-    if len(kept) < len(said["filters"]) or said.get("op") not in {str(op) for op in Op}:
+    filters = [_filters(one, columns, table, question) for one in said["filters"] if isinstance(one, dict)]
+    kept = tuple(one for made in filters for one in made)
+    if not all(filters) or len(filters) < len(said["filters"]) or said.get("op") not in {str(op) for op in Op}:
         return None
     if not _whole(found, kept):
         return None
@@ -151,32 +153,33 @@ def _query(op: Op, table: Table, target: Column | None, by: Column | None, filte
     return Query(table, op, target, (label, target), filters) if target.kind is not Kind.TEXT else None
 
 
-def _filter(said: dict[str, Any], columns: dict[str, Column], table: Table, question: str) -> Filter | None:
-    """Return a condition of a form, None where its value is neither in the question nor in the table."""
+def _filters(said: dict[str, Any], columns: dict[str, Column], table: Table, question: str) -> list[Filter]:
+    """Return a condition of a form, as two where a period has two ends; none where its value is neither asked for nor there."""
     column, sign, value = columns.get(str(said.get("column"))), said.get("sign"), said.get("value")
     if column is None or sign not in _SIGNS or not isinstance(value, str) or not value.strip():
-        return None
+        return []
     if column.kind is Kind.TEXT:
         return _text(column, sign, value, table, question)
-    plain: Plain | None = None
     if column.kind is Kind.NUMBER:
-        plain = read(value).value.number
+        number = read(value).value.number
         asked = {read(word.strip(" ,?.")).value.number for word in question.split()}
-        return None if plain is None or plain not in asked else Filter(column, sign, (Decimal(plain),))
+        return [] if number is None or number not in asked else [Filter(column, sign, (number,))]
     date = LooseDate.parse(value.strip())
-    if date is None or str(date.first.year) not in question:
-        return None
-    return Filter(column, sign, (date.last if sign in (">", "<=") else date.first,))
+    if date is None or str(date.first.year) not in question or (sign == "<>" and date.first != date.last):
+        return []
+    if sign == "=" and date.first != date.last:
+        return [Filter(column, ">=", (date.first,)), Filter(column, "<=", (date.last,))]
+    return [Filter(column, sign, (date.last if sign in (">", "<=") else date.first,))]
 
 
-def _text(column: Column, sign: str, value: str, table: Table, question: str) -> Filter | None:
+def _text(column: Column, sign: str, value: str, table: Table, question: str) -> list[Filter]:
     if sign not in ("=", "<>"):
-        return None
+        return []
     known = {row.cells[column.position].text for row in table.data if column.position in row.cells}
     near = max(known, key=lambda one: fuzz.ratio(one.casefold(), value.casefold()), default="")
     if fuzz.ratio(near.casefold(), value.casefold()) < _ALIKE or not set(keys(near)) & set(keys(question)):
-        return None
-    return Filter(column, sign, (near,))
+        return []
+    return [Filter(column, sign, (near,))]
 
 
 def _told(table: Table) -> str:

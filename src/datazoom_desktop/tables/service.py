@@ -113,9 +113,9 @@ class Tables:
             ask: Puts a conversation to the model, and returns its whole answer, which is JSON of the schema given.
         """
         asked = take_apart(question)
-        if asked is None:
+        if asked is None or not propose.asks_for_figures(asked):
             return None
-        indexes = [self._index(table) for table in self.found(documents, asked).tables]
+        indexes = [self._index(table) for table in self.found(documents).tables]
         near = propose.candidates(asked, indexes, frozenset(keys(self._storage.manifest.name)))
         tables = [one.index.table for one in near]
         if not tables:
