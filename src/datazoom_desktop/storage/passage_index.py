@@ -45,9 +45,11 @@ _ALL_ROWS = 8_192
 _PARTITION_ROWS = 4_096
 _SCANNED_ROWS = 80_000
 _SCANNED_SHARE = 0.4
+_MANY = 1_000
 _REFINED = 2
 """The index holds one byte a dimension, in partitions of about 4,096 vectors. The nearest partitions with 80,000 vectors are looked at,
-or with two fifths of them where that is more, and the best 2 k of these are compared exactly.
+or with two fifths of them where that is more, and the best 2 k of these are compared exactly; all of them, where only some versions or
+more than a thousand passages are wanted.
 
 ``tests/benchmarks/bench_vectors.py`` measures it beside LanceDB's other indexes. Looking at all or many vectors in a quarter of the bytes
 finds what comparing every vector finds, in a twentieth of the time; fewer partitions, graphs and shorter codes lose some of the nearest
@@ -211,8 +213,12 @@ class PassageIndex:
                 query = query.bypass_vector_index()
             else:
                 partitions = self._partitions(table)
-                probed = math.ceil(partitions * min(1.0, max(_SCANNED_SHARE, _SCANNED_ROWS / within)))
-                query = query.minimum_nprobes(probed).maximum_nprobes(2 * partitions).refine_factor(_REFINED)
+                share = 1.0 if k > _MANY else max(_SCANNED_SHARE, _SCANNED_ROWS / within)
+                probed = math.ceil(partitions * min(1.0, share))
+                most = (
+                    probed if versions is None and share < 1.0 else 2 * partitions
+                )  # it may have grown some by itself
+                query = query.minimum_nprobes(probed).maximum_nprobes(most).refine_factor(_REFINED)
             if (condition := self._within(versions)) is not None:
                 query = query.where(condition, prefilter=True)
             found = query.to_arrow()
