@@ -44,11 +44,11 @@ _ALL_ROWS = 8_192
 
 _PARTITION_ROWS = 4_096
 _SCANNED_ROWS = 80_000
-_SCANNED_SHARE = 0.4
+_SCANNED_SHARE = 0.3
 _MANY = 1_000
 _REFINED = 2
 """The index holds one byte a dimension, in partitions of about 4,096 vectors. The nearest partitions with 80,000 vectors are looked at,
-or with two fifths of them where that is more, and the best 2 k of these are compared exactly; all of them, where only some versions or
+or with three tenths of them where that is more, and the best 2 k of these are compared exactly; all of them, where only some versions or
 more than a thousand passages are wanted.
 
 ``tests/benchmarks/bench_vectors.py`` measures it beside LanceDB's other indexes. Looking at all or many vectors in a quarter of the bytes
