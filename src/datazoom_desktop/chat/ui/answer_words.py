@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from datazoom_desktop.chat.model import Answer, AnswerStatus, Citation, Claim, Searched
+from datazoom_desktop.chat.model import Answer, AnswerStatus, Citation, Claim, Searched, engine_in_words
 from datazoom_desktop.chat.ui.numbering import Numbering, place_words
 from datazoom_desktop.shell.theme.tokens import Tokens
 from datazoom_desktop.shell.words import count, number
@@ -68,10 +68,7 @@ def status_words(answer: Answer) -> str:
 
 def engine_words(answer: Answer) -> str:
     """Return who wrote the answer, why and how long it took, such as "Written by Big in 2.1 seconds (local: chosen for answers)"."""
-    if answer.status is AnswerStatus.NOT_FOUND:
-        who = "Looked through"
-    else:
-        who = "Quoted from the documents" if answer.engine == "quote" else f"Written by {answer.engine}"
+    who = "Looked through" if answer.status is AnswerStatus.NOT_FOUND else engine_in_words(answer.engine)
     seconds = answer.timings_ms.get("total", sum(answer.timings_ms.values())) / 1000
     why = f" ({answer.engine_reason.removeprefix('none: ').rstrip('.')})" if answer.engine_reason else ""
     return (f"{who} in {seconds:.1f} seconds" if seconds else who) + why
