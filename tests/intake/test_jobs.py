@@ -6,20 +6,25 @@ import json
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 
 from datazoom_desktop.documents import store
-from datazoom_desktop.intake.indexing import EMBED
+from datazoom_desktop.intake.indexing import EMBED, INDEX, ROOM
 from datazoom_desktop.intake.jobs import READ, SCAN
 from datazoom_desktop.intake.scan import why_not
 from datazoom_desktop.intake.service import Intake
-from datazoom_desktop.jobs.model import JobState
-from datazoom_desktop.kernel.changes import ChangeBus
+from datazoom_desktop.jobs.model import JobState, WorkContext
+from datazoom_desktop.kernel.changes import ChangeBus, Changes
 from datazoom_desktop.kernel.errors import Problem
+from datazoom_desktop.storage import spool
+from datazoom_desktop.storage.database import Cursor
 from datazoom_desktop.storage.faults import disk_full
+from datazoom_desktop.storage.passage_index import DEFAULT_MODEL_ID
 from tests.support.intake_bench import Bench
 from tests.support.rooms import direction
 
@@ -55,6 +60,41 @@ def test_an_index_made_from_an_older_reading_never_replaces_the_newer_ones(bench
     bench.end_embed(old)
     assert bench.state(version) == "indexed"
     assert indexed_words(bench, "new words")
+
+
+def test_an_index_written_while_a_document_is_about_to_be_kept_leaves_it_for_the_next_time(
+    bench: Bench, tmp_path: Path
+) -> None:
+    read, index = bench.kinds[READ], bench.kinds[INDEX]
+    assert read.settle is not None
+    assert index.run is not None
+    bench.room.db.write(lambda tx: bench.queue.enqueue(tx, INDEX, ROOM, "Index", {}))
+    writing = bench.queue.lease("me", {INDEX: index})
+    assert writing is not None
+    version = one_file(bench, tmp_path)
+    lease, result, folder = bench.begin_read(version, "few words", vectors=True, model=DEFAULT_MODEL_ID)
+    spool.write_vectors(folder / "vectors.npy", direction("few words")[None])
+    read.settle(lease.job, result, folder)
+    held, go = threading.Event(), threading.Event()
+
+    def keep(tx: Cursor) -> Changes:
+        changes = read.apply(tx, lease.job, result, folder)
+        held.set()
+        assert go.wait(30)
+        return changes
+
+    context = WorkContext(bench.room.scratch, lambda done, total: None, lambda: None)
+    with ThreadPoolExecutor(2) as pool:
+        kept = pool.submit(bench.queue.finish, lease, keep)
+        assert held.wait(30)
+        written = pool.submit(index.run, writing.job, context)
+        wait([written], timeout=0.5)
+        go.set()
+        kept.result()
+        bench.queue.finish(writing, lambda tx: index.apply(tx, writing.job, written.result(), bench.room.scratch))
+    bench.index()
+    assert bench.state(version) == "indexed"
+    assert indexed_words(bench, "few words")
 
 
 def test_an_older_reading_is_not_called_searchable(bench: Bench, tmp_path: Path) -> None:

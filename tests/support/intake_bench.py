@@ -76,6 +76,12 @@ class Bench:
 
     def read(self, version_id: str, text: str, attachments: dict[str, bytes] | None = None, **besides: object) -> None:
         """Read a version as if its text were ``text`` and the worker told ``besides`` of it, as the runner does."""
+        self._conclude(*self.begin_read(version_id, text, attachments, **besides))
+
+    def begin_read(
+        self, version_id: str, text: str, attachments: dict[str, bytes] | None = None, **besides: object
+    ) -> tuple[Any, dict[str, Any], Path]:
+        """Lease the waiting job that reads a version, up to its worker's end."""
         lease = self.queue.lease("me", {READ: self.kinds[READ]})
         assert lease is not None
         assert lease.job.subject == version_id
@@ -94,7 +100,7 @@ class Bench:
             "pages": 1,
             "chars": len(text),
         }
-        self._conclude(lease, {**result, "attachments": listed, **besides}, folder)
+        return lease, {**result, "attachments": listed, **besides}, folder
 
     def begin_embed(self) -> tuple[Any, Path]:
         """Lease the waiting job that indexes, up to its worker's end."""

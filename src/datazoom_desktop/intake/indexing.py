@@ -182,9 +182,7 @@ class Indexing:
     # --- the index ----------------------------------------------------------------------------------------------------------------
 
     def _write(self, job: Job, context: WorkContext) -> dict[str, Any]:
-        with self._changed:
-            batch, self._held = self._held, {}
-            self._changed.notify_all()
+        batch = self._storage.db.write(lambda _tx: self._let_out())
         try:
             with self.lock:
                 index = self._storage.passages
@@ -204,6 +202,17 @@ class Indexing:
         self._unconfirmed = done
         context.progress(len(done), len(done))
         return {"readings": done, "index": self._written_to, "outdated": sorted(fresh.keys() - current.keys())}
+
+    def _let_out(self) -> dict[str, _Held]:
+        """Return all that is held, which then is held no more.
+
+        On the database's lane, since rows are held before the transaction that marks their version as read is committed: taken
+        out in between, they would pass for those of an older reading.
+        """
+        with self._changed:
+            batch, self._held = self._held, {}
+            self._changed.notify_all()
+        return batch
 
     def _written(self, tx: Cursor, job: Job, result: dict[str, Any], scratch: Path) -> Changes:
         readings: dict[str, str] = result["readings"]
