@@ -20,7 +20,7 @@ from tests.support.deal import make_deal
 def watch_memory(stop: threading.Event, peak: dict[str, int]) -> None:
     """Keep the largest resident memory of this process and of all its children together, in bytes."""
     this = psutil.Process()
-    while not stop.wait(0.2):
+    while not stop.wait(1.0):
         own = this.memory_info().rss
         children = 0
         for child in this.children(recursive=True):
